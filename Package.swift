@@ -1,0 +1,77 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 language mode (the tools version's default) and no warning survives.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// One target a stage of the design, from left to right; a stage imports only stages to its left.
+let package = Package(
+    name: "proc2dbt",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "proc2dbt", targets: ["proc2dbt"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "Findings", swiftSettings: strict),
+        .target(name: "Tokens", swiftSettings: strict),
+        .target(name: "Databases", dependencies: ["CLibpq"], swiftSettings: strict),
+        .target(name: "Catalog", dependencies: ["Tokens", "Databases", "Findings"], swiftSettings: strict),
+        .target(name: "Steps", dependencies: ["Tokens", "Findings"], swiftSettings: strict),
+        .target(
+            name: "Versions",
+            dependencies: [
+                "Catalog", "Tokens", "Steps", "Findings",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ], swiftSettings: strict),
+        .target(
+            name: "Models",
+            dependencies: [
+                "Versions", "Catalog", "Findings",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ], swiftSettings: strict),
+        .target(
+            name: "Project",
+            dependencies: [
+                "Models", "Versions", "Catalog", "Tokens", "Findings",
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ], swiftSettings: strict),
+        .target(
+            name: "Engines",
+            dependencies: [
+                "Databases",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: strict),
+        .target(
+            name: "Verification",
+            dependencies: ["Catalog", "Databases", "Engines", "Project", "Findings"], swiftSettings: strict),
+        .target(name: "Report", dependencies: ["CLibxml2", "Verification", "Findings"], swiftSettings: strict),
+        .executableTarget(
+            name: "proc2dbt",
+            dependencies: [
+                "Catalog", "Databases", "Tokens", "Steps", "Versions", "Models", "Project", "Engines",
+                "Verification", "Report", "Findings",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: strict),
+        .testTarget(name: "TokensTests", dependencies: ["Tokens"], swiftSettings: strict),
+        .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Engines"], swiftSettings: strict),
+        .testTarget(name: "StepsTests", dependencies: ["Steps"], swiftSettings: strict),
+        .testTarget(name: "VersionsTests", dependencies: ["Versions"], swiftSettings: strict),
+        .testTarget(name: "ProjectTests", dependencies: ["Project"], swiftSettings: strict),
+        .testTarget(name: "VerificationTests", dependencies: ["Verification"], swiftSettings: strict),
+        .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Catalog", "Engines", "Verification", "Report", "Project"], swiftSettings: strict),
+    ]
+)

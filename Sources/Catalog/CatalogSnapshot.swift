@@ -1,0 +1,315 @@
+import Findings
+
+/// What the system catalog knows: the one value that every later stage works from, also what `catalog.json` holds.
+///
+/// Names are stored as the catalog stores them (unquoted, case kept). Arrays are in a fixed order (by schema, name,
+/// position), so that two extractions of the same database write the same bytes.
+public struct CatalogSnapshot: Codable, Sendable, Equatable {
+    /// Version of this format.
+    public var formatVersion: Int = 1
+    /// Dialect of the routines' text: `postgresql`, `tsql`, `plsql`, `mysql`, `snowflake`, `bigquery`, `generic`.
+    public var dialect: String
+    /// Server version as the server says it, e.g. `15.18`; empty for a folder of files.
+    public var serverVersion: String
+    /// The settings that a session of the source starts with (`TimeZone`, `DateStyle`, `IntervalStyle`, `search_path`).
+    public var settings: [String: String]
+    public var types: [UserType]
+    public var sequences: [Sequence]
+    public var tables: [Table]
+    public var routines: [Routine]
+
+    /// An empty snapshot of a dialect.
+    public init(dialect: String, serverVersion: String = "") {
+        self.dialect = dialect
+        self.serverVersion = serverVersion
+        settings = [:]
+        types = []
+        sequences = []
+        tables = []
+        routines = []
+    }
+}
+
+/// Schema and name of an object, as stored in the catalog.
+public struct QualifiedName: Codable, Sendable, Hashable, Comparable, CustomStringConvertible {
+    public var schema: String
+    public var name: String
+
+    /// Makes a name from its two parts.
+    public init(_ schema: String, _ name: String) {
+        self.schema = schema
+        self.name = name
+    }
+
+    /// `schema.name`, unquoted: for messages and keys, not for SQL.
+    public var description: String { schema.isEmpty ? name : "\(schema).\(name)" }
+
+    /// By schema, then name.
+    public static func < (left: QualifiedName, right: QualifiedName) -> Bool {
+        (left.schema, left.name) < (right.schema, right.name)
+    }
+}
+
+/// A table, view, materialized view or foreign table.
+public struct Table: Codable, Sendable, Equatable {
+    /// What kind of relation it is.
+    public enum Kind: String, Codable, Sendable {
+        case table, partitioned, partition, view, foreign
+        case materializedView = "materialized_view"
+    }
+    public var name: QualifiedName
+    public var kind: Kind
+    public var comment: String?
+    public var columns: [Column]
+    public var constraints: [Constraint]
+    /// Unique indexes that no constraint owns (also partial and expression ones: `predicate`, `definition`).
+    public var uniqueIndexes: [UniqueIndex]
+    /// The query of a view, as the server prints it (without the trailing semicolon).
+    public var viewQuery: String?
+    public var triggers: [Trigger]
+    /// Parents in inheritance or partitioning.
+    public var parents: [QualifiedName]
+    /// Row-level security is switched on.
+    public var rowSecurity: Bool
+    /// The planner's estimate of the number of rows; nil when the table was never analysed.
+    public var estimatedRows: Int?
+    /// Rules other than a view's own.
+    public var hasRules: Bool
+
+    /// A table with no columns yet.
+    public init(name: QualifiedName, kind: Kind = .table) {
+        self.name = name
+        self.kind = kind
+        columns = []
+        constraints = []
+        uniqueIndexes = []
+        triggers = []
+        parents = []
+        rowSecurity = false
+        hasRules = false
+    }
+
+    /// The columns of the primary key, in key order; empty without one.
+    public var primaryKey: [String] { constraints.first { $0.kind == .primaryKey }?.columns ?? [] }
+}
+
+/// A column of a relation.
+public struct Column: Codable, Sendable, Equatable {
+    /// ALWAYS and BY DEFAULT identities.
+    public enum Identity: String, Codable, Sendable { case always, byDefault = "by_default" }
+    public var name: String
+    /// The type as `format_type` prints it with its modifier: `numeric(10,2)`, `character varying(20)`, `dw.status[]`.
+    public var type: String
+    public var notNull: Bool
+    /// Default expression as SQL, without the generated ones.
+    public var defaultExpression: String?
+    public var identity: Identity?
+    /// Expression of a generated column (`GENERATED ALWAYS AS (..) STORED` or `VIRTUAL`).
+    public var generatedExpression: String?
+    /// The sequence that an identity or serial column draws from.
+    public var sequence: QualifiedName?
+    /// Collation other than the type's default.
+    public var collation: String?
+    public var comment: String?
+
+    /// A nullable column without a default.
+    public init(name: String, type: String, notNull: Bool = false) {
+        self.name = name
+        self.type = type
+        self.notNull = notNull
+    }
+}
+
+/// A primary key, unique, foreign key, check or exclusion constraint.
+public struct Constraint: Codable, Sendable, Equatable {
+    /// What the constraint demands.
+    public enum Kind: String, Codable, Sendable {
+        case primaryKey = "primary_key"
+        case unique
+        case foreignKey = "foreign_key"
+        case check
+        case exclusion
+    }
+    public var name: String
+    public var kind: Kind
+    /// Constrained columns in order (empty for a check on an expression without columns).
+    public var columns: [String]
+    /// A check's expression, without the outer `CHECK (..)`.
+    public var expression: String?
+    /// The whole definition as the server prints it.
+    public var definition: String
+    public var referencedTable: QualifiedName?
+    public var referencedColumns: [String]
+    /// `no action`, `restrict`, `cascade`, `set null`, `set default`.
+    public var onDelete: String?
+    public var onUpdate: String?
+    /// False for NOT VALID constraints, whose rows may break them.
+    public var validated: Bool
+    /// UNIQUE NULLS NOT DISTINCT.
+    public var nullsNotDistinct: Bool
+
+    /// Makes a validated constraint.
+    public init(name: String, kind: Kind, columns: [String], definition: String) {
+        self.name = name
+        self.kind = kind
+        self.columns = columns
+        self.definition = definition
+        referencedColumns = []
+        validated = true
+        nullsNotDistinct = false
+    }
+}
+
+/// A unique index that stands alone.
+public struct UniqueIndex: Codable, Sendable, Equatable {
+    public var name: String
+    /// Plain column names; empty when the index is on an expression.
+    public var columns: [String]
+    public var predicate: String?
+    public var definition: String
+
+    /// Makes an index on plain columns.
+    public init(name: String, columns: [String], definition: String) {
+        self.name = name
+        self.columns = columns
+        self.definition = definition
+    }
+}
+
+/// A trigger on a table; internal ones (foreign keys) are left out.
+public struct Trigger: Codable, Sendable, Equatable {
+    public var name: String
+    public var enabled: Bool
+    /// As the server prints it: CREATE TRIGGER ..
+    public var definition: String
+
+    /// Makes an enabled trigger.
+    public init(name: String, enabled: Bool = true, definition: String) {
+        self.name = name
+        self.enabled = enabled
+        self.definition = definition
+    }
+}
+
+/// An enum, domain, composite or range type of the user's.
+public struct UserType: Codable, Sendable, Equatable {
+    /// What kind of type it is.
+    public enum Kind: String, Codable, Sendable { case enumeration, domain, composite, range }
+    public var name: QualifiedName
+    public var kind: Kind
+    /// Enum labels in order.
+    public var labels: [String]
+    /// The type under a domain, or a range's element type.
+    public var baseType: String?
+    public var notNull: Bool
+    public var defaultExpression: String?
+    /// A domain's checks, whole definitions (`CHECK (VALUE > 0)`).
+    public var checks: [String]
+    /// A composite's attributes.
+    public var attributes: [Column]
+    public var comment: String?
+
+    /// Makes a type of a kind.
+    public init(name: QualifiedName, kind: Kind) {
+        self.name = name
+        self.kind = kind
+        labels = []
+        notNull = false
+        checks = []
+        attributes = []
+    }
+}
+
+/// A sequence.
+public struct Sequence: Codable, Sendable, Equatable {
+    public var name: QualifiedName
+    /// `bigint`, `integer` or `smallint`.
+    public var type: String
+    public var start: Int
+    public var increment: Int
+    public var minimum: Int
+    public var maximum: Int
+    public var cycle: Bool
+    /// The column that owns it (serial, identity): `schema.table` and column.
+    public var ownedByTable: QualifiedName?
+    public var ownedByColumn: String?
+
+    /// Makes a sequence that counts from 1 by 1.
+    public init(name: QualifiedName) {
+        self.name = name
+        type = "bigint"
+        start = 1
+        increment = 1
+        minimum = 1
+        maximum = .max
+        cycle = false
+    }
+}
+
+/// A stored procedure or function.
+public struct Routine: Codable, Sendable, Equatable {
+    /// PROCEDURE or FUNCTION.
+    public enum Kind: String, Codable, Sendable { case procedure, function }
+    public var name: QualifiedName
+    public var kind: Kind
+    /// `plpgsql`, `sql`, `c`, ...; `tsql`, `plsql` and so on for other dialects.
+    public var language: String
+    public var parameters: [Parameter]
+    /// Return type as the server prints it; nil for procedures. `TABLE(..)` functions have their columns in `parameters`.
+    public var returnType: String?
+    public var returnsSet: Bool
+    /// `immutable`, `stable` or `volatile`.
+    public var volatility: String
+    public var isStrict: Bool
+    /// The body (`prosrc`): what stands between the dollar quotes. For SQL-standard bodies (BEGIN ATOMIC) the server's print.
+    public var body: String
+    /// The whole CREATE statement (`pg_get_functiondef`), or the text in the file.
+    public var definition: String
+    /// Lines of `definition` before the body's first line: a finding's line is counted in `definition`, from 1.
+    public var bodyLineOffset: Int
+    /// SET clauses of the routine: `search_path` and others.
+    public var settings: [String: String]
+    public var comment: String?
+    /// Comment block that stands right before CREATE in a file.
+    public var headerComment: String?
+
+    /// Identity among overloads: `schema.name(type, type)` of the input parameters.
+    public var signature: String {
+        let inputs = parameters.filter { $0.mode != .out && $0.mode != .table }.map(\.type)
+        return "\(name)(\(inputs.joined(separator: ", ")))"
+    }
+
+    /// A routine with an empty body.
+    public init(name: QualifiedName, kind: Kind, language: String) {
+        self.name = name
+        self.kind = kind
+        self.language = language
+        parameters = []
+        returnsSet = false
+        volatility = "volatile"
+        isStrict = false
+        body = ""
+        definition = ""
+        bodyLineOffset = 0
+        settings = [:]
+    }
+}
+
+/// A parameter of a routine.
+public struct Parameter: Codable, Sendable, Equatable {
+    /// IN, OUT, INOUT, VARIADIC, or a column of RETURNS TABLE.
+    public enum Mode: String, Codable, Sendable { case `in`, out, `inout`, variadic, table }
+    /// Empty when the parameter has no name.
+    public var name: String
+    public var mode: Mode
+    public var type: String
+    public var defaultExpression: String?
+
+    /// Makes a parameter.
+    public init(name: String, mode: Mode = .in, type: String, defaultExpression: String? = nil) {
+        self.name = name
+        self.mode = mode
+        self.type = type
+        self.defaultExpression = defaultExpression
+    }
+}
