@@ -1,0 +1,115 @@
+/// Identity of one version of a relation (a table, a temp table, a query's rows or a one-row scalar).
+public struct VersionID: Hashable, Sendable, Comparable {
+    public let rawValue: Int
+
+    /// Wraps a position in `VersionGraph.versions`.
+    public init(_ rawValue: Int) { self.rawValue = rawValue }
+
+    /// In order of creation, which is the order of the story.
+    public static func < (left: VersionID, right: VersionID) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// SQL text with holes: which name a version gets is the model stage's decision, how a parameter is written the
+/// project stage's.
+public struct SQLTemplate: Sendable, Hashable {
+    /// A piece of the text.
+    public enum Part: Sendable, Hashable {
+        /// SQL as it stands. It may contain what Jinja would read as its own; the project stage escapes that.
+        case text(String)
+        /// The name under which a version can be read in FROM.
+        case relation(VersionID)
+        /// A parameter of the pipeline's entry routine, as a typed SQL expression.
+        case parameter(routine: String, name: String)
+        /// The instant of the call as `timestamp with time zone`: `now()` is the same for a whole call.
+        case callTimestamp
+    }
+
+    public private(set) var parts: [Part]
+
+    /// Nothing.
+    public init() { parts = [] }
+    /// Plain SQL.
+    public init(_ text: String) { parts = text.isEmpty ? [] : [.text(text)] }
+    /// One part.
+    public init(_ part: Part) { parts = [part] }
+
+    /// Appends a part; neighbouring texts become one.
+    public mutating func append(_ part: Part) {
+        if case .text(let new) = part {
+            if new.isEmpty { return }
+            if case .text(let old)? = parts.last {
+                parts[parts.count - 1] = .text(old + new)
+                return
+            }
+        }
+        parts.append(part)
+    }
+    /// Appends SQL.
+    public mutating func append(_ text: String) { append(.text(text)) }
+    /// Appends another template.
+    public mutating func append(_ other: SQLTemplate) { for part in other.parts { append(part) } }
+
+    /// Versions that the text reads, in order of appearance, each once.
+    public var relations: [VersionID] {
+        var seen: Set<VersionID> = []
+        var result: [VersionID] = []
+        for case .relation(let id) in parts where seen.insert(id).inserted { result.append(id) }
+        return result
+    }
+
+    /// Parameters that the text uses.
+    public var parameters: [(routine: String, name: String)] {
+        parts.compactMap { if case .parameter(let routine, let name) = $0 { (routine, name) } else { nil } }
+    }
+
+    /// The text when nothing is left open.
+    public var plainText: String? {
+        switch parts.count {
+        case 0: ""
+        case 1: if case .text(let text) = parts[0] { text } else { nil }
+        default: nil
+        }
+    }
+    /// No parts at all.
+    public var isEmpty: Bool { parts.isEmpty }
+
+    /// Concatenation.
+    public static func + (left: SQLTemplate, right: SQLTemplate) -> SQLTemplate {
+        var result = left
+        result.append(right)
+        return result
+    }
+}
+
+extension SQLTemplate: ExpressibleByStringInterpolation {
+    /// Collects literal text, templates and version names.
+    public struct StringInterpolation: StringInterpolationProtocol {
+        var template = SQLTemplate()
+        /// Starts empty.
+        public init(literalCapacity: Int, interpolationCount: Int) {}
+        /// Literal SQL.
+        public mutating func appendLiteral(_ literal: String) { template.append(literal) }
+        /// SQL text.
+        public mutating func appendInterpolation(_ text: String) { template.append(text) }
+        /// A template.
+        public mutating func appendInterpolation(_ other: SQLTemplate) { template.append(other) }
+        /// A version's name in FROM.
+        public mutating func appendInterpolation(_ version: VersionID) { template.append(.relation(version)) }
+    }
+    /// From a plain literal.
+    public init(stringLiteral value: String) { self.init(value) }
+    /// From an interpolated literal.
+    public init(stringInterpolation: StringInterpolation) { self = stringInterpolation.template }
+}
+
+extension SQLTemplate {
+    /// Templates with a separator between them.
+    public static func joined(_ templates: [SQLTemplate], separator: String) -> SQLTemplate {
+        var result = SQLTemplate()
+        for (index, template) in templates.enumerated() {
+            if index > 0 { result.append(separator) }
+            result.append(template)
+        }
+        return result
+    }
+}
