@@ -5,7 +5,8 @@ public func readQuery(_ source: SourceText, _ range: Range<Int>) -> Query? {
     QueryReader(source: source).query(range)
 }
 
-struct QueryReader {
+/// Reads query outlines from one text.
+public struct QueryReader: Sendable {
     let source: SourceText
 
     /// Whether a query starts at `index`.
@@ -273,4 +274,19 @@ struct QueryReader {
         }
         return queries
     }
+}
+
+/// Queries in parentheses anywhere in an expression, outermost ones only.
+public func readNestedQueries(_ source: SourceText, _ range: Range<Int>) -> [Query] {
+    QueryReader(source: source).nestedQueries(in: range)
+}
+
+/// Reads a FROM list's relations.
+public func readFromItems(_ source: SourceText, _ range: Range<Int>) -> [FromItem] {
+    QueryReader(source: source).fromItems(range)
+}
+
+/// Reads `[schema.]name` at a token.
+public func readRelationName(_ source: SourceText, _ index: Int) -> RelationReference? {
+    QueryReader(source: source).relation(at: index)
 }
