@@ -141,6 +141,15 @@ public struct RelationReference: Sendable {
     /// Whether ONLY stands before it.
     public var only: Bool
 
+    /// Makes a reference; an empty range for one that stands in no text.
+    public init(range: Range<Int>, schema: String?, name: String, alias: String?, only: Bool) {
+        self.range = range
+        self.schema = schema
+        self.name = name
+        self.alias = alias
+        self.only = only
+    }
+
     /// The name by which columns can be qualified.
     public var exposedName: String { alias ?? name }
 }

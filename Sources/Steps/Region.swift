@@ -22,6 +22,13 @@ public struct Step: Sendable {
     public var range: Range<Int>
     /// Comment lines that stand right before it.
     public var comments: [String]
+
+    /// Makes a step over a range.
+    public init(kind: StepKind, range: Range<Int>, comments: [String]) {
+        self.kind = kind
+        self.range = range
+        self.comments = comments
+    }
 }
 
 /// What a statement does, with the ranges of its parts.

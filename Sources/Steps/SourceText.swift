@@ -61,6 +61,10 @@ public final class SourceText: Sendable {
         guard index < count, index > 0 else { return "" }
         return lexed.text(significant[index - 1] + 1..<significant[index])
     }
+    /// The blanks and comments before token `index` when it lies in the range, for joining pieces safely.
+    public func triviaBeforeOrEmpty(_ index: Int, in range: Range<Int>) -> String {
+        index < range.upperBound ? triviaBefore(index) : ""
+    }
     /// Whether token `index` is this operator or punctuation.
     public func isSymbol(_ index: Int, _ symbol: String) -> Bool {
         switch kind(index) {

@@ -20,6 +20,8 @@ struct Rewriter {
     private var qualifiedTables: Set<QualifiedName> = []
     /// Tables that were read through `lifted`: common tables that became versions of their own.
     var lifted: [String: VersionID] = [:]
+    /// The text is part of a query that yields rows, not a lone expression.
+    var isInQuery = false
     private(set) var isVolatile = false
     private(set) var taint: Taint = []
     /// Columns that FROM items offer, for `#variable_conflict use_column` and for types.
@@ -31,7 +33,14 @@ struct Rewriter {
         self.scope = scope
     }
 
+    /// Columns to write with a qualifier where the text has none, outside nested queries.
+    private var unqualified: (columns: Set<String>, qualifier: String)?
+    private var nestedTokens: Set<Int> = []
+
     // MARK: collecting names
+
+    /// Gives bare columns a qualifier: the statement saw one relation where the version's query sees two.
+    mutating func qualify(columns: Set<String>, with qualifier: String) { unqualified = (columns, qualifier) }
 
     /// Makes an alias known that FROM does not show: an UPDATE's target, `excluded`.
     mutating func addAlias(_ alias: String, columns: [String]) {
@@ -185,7 +194,10 @@ struct Rewriter {
     /// Collects the nested queries of an expression, then renders it.
     mutating func expression(_ range: Range<Int>) throws -> SQLTemplate {
         guard !range.isEmpty else { throw Refusal(code: .unreadable, detail: "an expression is missing") }
-        for query in QueryReader.nested(source, range) { try collect(query, ctes: []) }
+        for query in QueryReader.nested(source, range) {
+            nestedTokens.formUnion(query.range)
+            try collect(query, ctes: [])
+        }
         return try render(range)
     }
 
@@ -209,6 +221,11 @@ struct Rewriter {
             return try call(index, nameRange: index..<index + 1)
         }
         if source.text(index + 1) == "=>" || source.text(index + 1) == ":=" { return nil }
+        if let unqualified, unqualified.columns.contains(name), !nestedTokens.contains(index),
+            scope?.find(name) == nil || lowerer.frame.prefersColumns
+        {
+            return (index + 1, SQLTemplate("\(unqualified.qualifier).\(source.text(index))"))
+        }
         guard let scope else { return nil }
         if name == "found", let found = lowerer.found() { return (index + 1, found) }
         guard let variable = scope.find(name) else { return nil }

@@ -1,3 +1,4 @@
+import Catalog
 import Steps
 
 /// A PL/pgSQL variable, parameter or field: what its value is now.
@@ -62,11 +63,15 @@ final class Reach {
     var condition: SQLTemplate?
     /// Nothing behind this point runs.
     var isDead = false
+    /// A block with handlers: explicit failures end here.
+    var catches = false
+    var raises: [Raised] = []
 }
 
 /// A routine that is being lowered: the entry or an inlined callee.
 final class Frame {
-    let routineName: String
+    let routine: Routine
+    var routineName: String { routine.name.description }
     let source: SourceText
     let searchPath: [String]?
     let reach = Reach()
@@ -76,11 +81,11 @@ final class Frame {
     var returnedRows: [VersionID] = []
     /// The value of RETURN expr.
     var returnValue: Variable?
-    /// OUT parameters in order.
-    var outputs: [Variable] = []
+    /// A routine that is inlined twice is counted once.
+    var countsSteps = true
 
-    init(routineName: String, source: SourceText, searchPath: [String]?, prefersColumns: Bool) {
-        self.routineName = routineName
+    init(routine: Routine, source: SourceText, searchPath: [String]?, prefersColumns: Bool) {
+        self.routine = routine
         self.source = source
         self.searchPath = searchPath
         self.prefersColumns = prefersColumns
