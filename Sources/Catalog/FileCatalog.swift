@@ -59,6 +59,11 @@ struct FileCatalog {
         snapshot.types = types.values.sorted { $0.name < $1.name }
         snapshot.sequences = sequences.values.sorted { $0.name < $1.name }
         snapshot.routines = routines.values.sorted { ($0.name, $0.signature) < ($1.name, $1.signature) }
+        if isPostgreSQL {
+            let spelling = ServerSpelling(types: types)
+            for index in snapshot.tables.indices { spelling.apply(to: &snapshot.tables[index]) }
+            for index in snapshot.routines.indices { spelling.apply(to: &snapshot.routines[index]) }
+        }
         return (snapshot, findings)
     }
 

@@ -64,7 +64,9 @@ import Testing
             ])
         #expect(customer.columns[0].defaultExpression == "nextval('dw.customer_id_seq'::regclass)")
         #expect(customer.columns[0].sequence == QualifiedName("dw", "customer_id_seq"))
-        #expect(customer.columns[1].name == "Full Name" && customer.columns[1].defaultExpression == "'a, b'")
+        #expect(
+            customer.columns[1].name == "Full Name"
+                && customer.columns[1].defaultExpression == "'a, b'::character varying")
         #expect(customer.columns[2].collation == "C" && customer.columns[2].comment == "a\tb")
         #expect(customer.columns[11].defaultExpression == "(1 = 1) and true")
         #expect(customer.columns.filter(\.notNull).map(\.name) == ["id", "Full Name", "created"])
@@ -80,7 +82,7 @@ import Testing
         #expect(orders.columns[0].identity == .byDefault && orders.columns[0].notNull)
         #expect(orders.columns[3].generatedExpression == "amount * 2")
         #expect(orders.columns.map(\.name) == ["id", "customer_id", "amount", "total", "key", "index", "day", "note"])
-        #expect(orders.columns[7].notNull && orders.columns[7].defaultExpression == "'x'")
+        #expect(orders.columns[7].notNull && orders.columns[7].defaultExpression == "'x'::text")
         let kinds = orders.constraints.map { "\($0.name) \($0.kind.rawValue) \($0.columns.joined(separator: ","))" }
         #expect(
             kinds == [
@@ -164,6 +166,29 @@ import Testing
             second.returnType == "TABLE(x integer, \"Y\" timestamp without time zone)" && second.comment == "text one")
         #expect(second.body.hasPrefix("begin atomic") && second.body.hasSuffix("null; end"))
         #expect(snapshot.routines[2].body == "return 1 + 1")
+    }
+
+    @Test func typesAndLiteralsAreSpelledAsTheServerDoes() throws {
+        let text = """
+            set search_path to dw;
+            create table t (a char(2) default 'ZZ', b status default 'new', c text[] default '{}', d zip default '0',
+              e timestamptz default current_timestamp, f varchar(3) default null, g timestamp(3) default '2020-01-01',
+              h status[], i int default -1, j text default 'a' || 'b');
+            create type status as enum ('new');
+            create domain zip as char(5);
+            create function f(a status) returns setof status language sql as $$ select $1 $$;
+            """
+        let (snapshot, findings) = try read(text)
+        #expect(findings.isEmpty, "\(findings)")
+        let columns = try table("dw.t", snapshot).columns
+        #expect(
+            columns.map(\.defaultExpression) == [
+                "'ZZ'::bpchar", "'new'::dw.status", "'{}'::text[]", "'0'::bpchar", "CURRENT_TIMESTAMP", "null",
+                "'2020-01-01'::timestamp without time zone", nil, "-1", "'a' || 'b'",
+            ])
+        #expect(columns[1].type == "dw.status" && columns[7].type == "dw.status[]" && columns[3].type == "dw.zip")
+        #expect(snapshot.routines[0].signature == "dw.f(dw.status)")
+        #expect(snapshot.routines[0].returnType == "SETOF dw.status")
     }
 
     @Test func dumpsWithData() throws {
