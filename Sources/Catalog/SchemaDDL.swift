@@ -15,7 +15,7 @@ public struct SchemaDDL: Sendable, Equatable {
 
     /// Up to the empty tables, views included.
     public var beforeData: [String]
-    /// Foreign keys, triggers and the filling of materialized views: once the rows are there.
+    /// Foreign keys, checks that old rows may break, triggers and the filling of materialized views: once the rows are there.
     public var afterData: [String]
     /// The selected routines.
     public var routines: [String]
@@ -58,11 +58,9 @@ public struct SchemaDDL: Sendable, Equatable {
         beforeData += views.flatMap(Self.createView)
         beforeData += Self.comments(snapshot, early: early)
 
-        afterData = tables.flatMap { table in
-            table.constraints.filter { $0.kind == .foreignKey }.map { constraint in
-                "ALTER TABLE \(quote(table.name)) ADD CONSTRAINT \(quote(constraint.name)) \(constraint.definition)"
-            }
-        }
+        // Children first: a parent's check then finds its copies in place.
+        afterData = tables.reversed().flatMap { Self.addConstraints($0) { $0.kind == .check && !$0.validated } }
+        afterData += tables.flatMap { Self.addConstraints($0) { $0.kind == .foreignKey } }
         afterData += views.filter { $0.kind == .materializedView }.map { "REFRESH MATERIALIZED VIEW \(quote($0.name))" }
         if includeTriggers {
             afterData += order.tables.flatMap { table in table.triggers.flatMap { Self.create($0, on: table) } }

@@ -1,5 +1,6 @@
 /// A schema with one of everything that is easy to get wrong.
 let nastySchema = #"""
+    set check_function_bodies = off;
     create schema dw; create schema "Odd ""Schema";
     create extension citext schema public;
     create type dw.status as enum ('new', 'it''s', 'done');

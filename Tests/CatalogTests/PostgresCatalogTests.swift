@@ -44,7 +44,7 @@ extension WithEngine {
                 let lines = routine.definition.split(separator: "\n", omittingEmptySubsequences: false)
                 for (index, line) in routine.body.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
                 {
-                    #expect(lines[routine.bodyLineOffset + index].contains(line))
+                    #expect(line.isEmpty || lines[routine.bodyLineOffset + index].contains(line))
                 }
             }
             #expect(snapshot.routines.first { $0.name.name == "atomic" }?.body.hasPrefix("BEGIN ATOMIC") == true)
@@ -100,7 +100,7 @@ extension WithEngine {
             try SharedEngine.withDatabase { connection in
                 try connection.execute(nastySchema)
                 #expect(try readPostgresCatalog(connection, schemas: ["Odd \"Schema"]).routines.isEmpty)
-                #expect(try readPostgresCatalog(connection, schemas: ["Odd \"Schema", "dw"]).routines.count == 11)
+                #expect(try readPostgresCatalog(connection, schemas: ["Odd \"Schema", "dw"]).routines.count == 10)
             }
         }
 
