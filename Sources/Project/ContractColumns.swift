@@ -16,11 +16,9 @@ struct ContractColumns {
     /// The type for `data_type`.
     func type(of column: PlannedColumn) -> String? {
         let type = column.type ?? tableColumn(column.name)?.type
-        // dbt warns on each build about a bare `numeric`, as if it lost digits; PostgreSQL keeps them all.
-        return isContracted && type == "numeric" ? "pg_catalog.numeric" : type
+        // For a view dbt compares types, and warns of a bare `numeric` as if it lost digits; PostgreSQL keeps them all.
+        return model.hasContract && !isTable && type == "numeric" ? "pg_catalog.numeric" : type
     }
-
-    private var isContracted: Bool { model.hasContract }
 
     /// Constraints of one column.
     func constraints(of column: PlannedColumn) -> [TemplateContext] {

@@ -52,7 +52,10 @@ struct ProjectRenderer {
     }
 
     private mutating func addMacros() throws {
-        for name in ["call_timestamp", "parameter", "prior_state", "typed_literal"] {
+        let macros = [
+            "call_timestamp", "parameter", "postgres__get_assert_columns_equivalent", "prior_state", "typed_literal",
+        ]
+        for name in macros {
             try add("macros/\(name).sql", "macros/\(name).sql")
         }
         try add("macros/_macros.yml", "macros/_macros.yml")
