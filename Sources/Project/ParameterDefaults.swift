@@ -41,13 +41,13 @@ enum LiteralDefault: Equatable {
         }
     }
 
-    /// The value as YAML.
+    /// The value as YAML. dbt renders variables that are texts, so Jinja's marks are escaped.
     var yaml: String {
         switch self {
         case .null: "null"
         case .boolean(let value): value ? "true" : "false"
         case .number(let digits): digits
-        case .text(let value): YAMLText.quoted(value)
+        case .text(let value): YAMLText.quoted(Jinja.escaped(value))
         }
     }
 

@@ -31,18 +31,14 @@ struct StagingFiles {
         ]
     }
 
+    // No tags and no routine here: selecting a source would select the tests of other pipelines' models that name it.
     private func tableContext(_ source: PlannedSource) -> TemplateContext {
         let table = source.table
         let name = reference(source).table
-        let meta = Meta.routines(source.routines)
         return [
             "name": name,
             "identifier": table.name.name == name ? false : YAMLText.rendered(table.name.name),
             "description": Description.yaml(table.comment ?? "", fallback: Self.description(source), indent: 10),
-            "hasConfig": !meta.isEmpty || !source.tags.isEmpty,
-            "tags": ModelProperties.unique(source.tags).map(YAMLText.rendered),
-            "isContracted": false,
-            "meta": meta,
             "columns": columns(table),
         ]
     }
