@@ -2,6 +2,7 @@
 public struct GeneratedFile: Sendable, Hashable {
     /// Where it goes, relative to the dbt project's folder, with `/` between the parts.
     public var path: String
+    /// The whole text, ending in a line end.
     public var content: String
 
     /// Makes a file.

@@ -74,7 +74,8 @@ struct ModelFile {
             return try Self.context(name: cte.name, comments: comments, body: body(cte))
         }
         if !needsNoFinal(last) {
-            result.append(Self.context(name: "final", comments: [], body: Self.indented(select(from: Names.quoted(last)))))
+            result.append(
+                Self.context(name: "final", comments: [], body: Self.indented(select(from: Names.quoted(last)))))
         }
         return result
     }

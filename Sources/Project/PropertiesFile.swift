@@ -13,7 +13,8 @@ struct ModelProperties {
         let columns: [TemplateContext] = model.columns.map { column in
             [
                 "name": YAMLText.rendered(column.name),
-                "description": Description.yaml(column.description, fallback: Description.column(column.name), indent: 10),
+                "description": Description.yaml(
+                    column.description, fallback: Description.column(column.name), indent: 10),
                 "dataType": contract.type(of: column).map(YAMLText.rendered) ?? false,
                 "quote": Names.needsQuotes(column.name),
                 "constraints": contract.constraints(of: column),

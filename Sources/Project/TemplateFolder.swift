@@ -26,14 +26,14 @@ public struct TemplateFolder: Sendable, Equatable {
             guard isTemplateFolder(chosen) else { throw ProjectError.noTemplateFolder(tried: [chosen]) }
             return TemplateFolder(at: chosen, overrides: overrides)
         }
-        var folder = parent(of: executable)
-        let installed = "\(parent(of: folder))/share/proc2dbt/templates"
-        while true {
-            let candidate = folder == "/" ? "/templates" : "\(folder)/templates"
+        var folder = FilePaths.parent(executable)
+        let installed = FilePaths.join(FilePaths.parent(folder), "share/proc2dbt/templates")
+        while !folder.isEmpty {
+            let candidate = FilePaths.join(folder, "templates")
             tried.append(candidate)
             if isTemplateFolder(candidate) { return TemplateFolder(at: candidate, overrides: overrides) }
-            if folder == "/" || folder == "." { break }
-            folder = parent(of: folder)
+            if folder == "/" { break }
+            folder = FilePaths.parent(folder)
         }
         tried.append(installed)
         if isTemplateFolder(installed) { return TemplateFolder(at: installed, overrides: overrides) }
@@ -45,8 +45,6 @@ public struct TemplateFolder: Sendable, Equatable {
         let path = Bundle.main.executablePath ?? CommandLine.arguments.first ?? "."
         return URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }
-
-    private static func parent(of path: String) -> String { (path as NSString).deletingLastPathComponent }
 
     // A folder that merely is called `templates` is not ours.
     private static func isTemplateFolder(_ path: String) -> Bool {

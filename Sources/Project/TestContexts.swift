@@ -43,7 +43,9 @@ struct TestContexts {
 
     private static func acceptedValues(_ values: [String], quote: Bool) -> TemplateContext {
         // dbt's test puts the values between quotes as they are.
-        let texts = values.map { quote ? $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") : $0 }
+        let texts = values.map {
+            quote ? $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") : $0
+        }
         var arguments: [TemplateContext] = [["key": "values", "value": "", "values": texts.map(value)]]
         if !quote { arguments.append(argument("quote", "false")) }
         return ["test": "accepted_values", "name": false, "arguments": arguments]

@@ -90,7 +90,8 @@ enum SamplePlan {
         plan.pipelines = [
             PlannedPipeline(
                 entry: entry, tag: "load", isFunction: false, parameters: all, routines: [entry, "dw.helper"]),
-            PlannedPipeline(entry: "dw.report", tag: "report", isFunction: true, parameters: [], routines: ["dw.report"]),
+            PlannedPipeline(
+                entry: "dw.report", tag: "report", isFunction: true, parameters: [], routines: ["dw.report"]),
         ]
         plan.sources = [
             PlannedSource(
@@ -133,7 +134,9 @@ enum SamplePlan {
             PlannedColumn(name: "kind", type: "character varying(20)"),
             PlannedColumn(name: "Jinja {{ x }}", type: "text"), PlannedColumn(name: "text_of_two_lines", type: "text"),
         ]
-        model.columns[0].tests = [.unique, .notNull, .relationships(to: .source(schema: "dw", table: "orders"), field: "id")]
+        model.columns[0].tests = [
+            .unique, .notNull, .relationships(to: .source(schema: "dw", table: "orders"), field: "id"),
+        ]
         model.columns[1].tests = [.acceptedValues(["EU", "O'Hara", "ref('x')", "{{ x }}", "1_000", "No"], quote: true)]
         model.lines = 3...9
         return model
