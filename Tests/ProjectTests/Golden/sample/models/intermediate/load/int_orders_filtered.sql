@@ -1,0 +1,47 @@
+with
+
+stg_dw__orders as (
+
+    select * from {{ ref('stg_dw__orders') }}
+
+),
+
+-- lines 3-9: keep recent orders {{ '{{' }} raw }}
+-- second line
+filtered as (
+
+    select
+        o.id,
+        o.customer,
+        o."Order Date" as order_date,
+        o.amount,
+        o."select" as kind,
+        '{{ '{{' }} raw }}' || '{{ '{%' }} if %}' as "Jinja {{ '{{' }} x }}",
+        E'a\n{{ '{#' }}' || 'two
+  lines' as text_of_two_lines
+    from stg_dw__orders o /* {{ '{{' }} note }} */
+    where
+        o."Order Date" >= {{ parameter('p_since', 'date', default='(cast(' ~ call_timestamp() ~ ' as date) - 7)') }}
+        and (
+            o.amount >= {{ parameter('p_min', 'bigint') }}
+            or {{ parameter('p_min', 'bigint') }} is null
+        )
+        and o.customer = {{ parameter('p_region', 'text') }} -- {{ '{%' }} end %}
+
+),
+
+final as (
+
+    select
+        id,
+        customer,
+        order_date,
+        amount,
+        kind,
+        "Jinja {{ '{{' }} x }}",
+        text_of_two_lines
+    from filtered
+
+)
+
+select * from final
