@@ -50,7 +50,9 @@ let package = Package(
                 "Databases",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Logging", package: "swift-log"),
-            ], swiftSettings: strict),
+            ],
+            // In the binary itself, so that it can be copied anywhere.
+            resources: [.embedInCode("Resources/dbt_driver.py")], swiftSettings: strict),
         .target(
             name: "Verification",
             dependencies: ["Catalog", "Databases", "Engines", "Project", "Findings"], swiftSettings: strict),
