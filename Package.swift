@@ -71,7 +71,8 @@ let package = Package(
         .testTarget(name: "VersionsTests", dependencies: ["Versions"], swiftSettings: strict),
         .testTarget(name: "ProjectTests", dependencies: ["Project"], swiftSettings: strict),
         .testTarget(name: "VerificationTests", dependencies: ["Verification"], swiftSettings: strict),
-        .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Report", "Verification", "CLibxml2"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Catalog", "Engines", "Verification", "Report", "Project"], swiftSettings: strict),

@@ -103,7 +103,7 @@ public enum HTMLReport {
     }
 
     private static func details(_ relation: RelationOutcome, _ page: inout HTMLText) {
-        page.raw("<details\(relation.verdict.isDifference ? " open" : "")>\n<summary>")
+        page.raw("<details\(relation.verdict.isDifference ? " open=\"\"" : "")>\n<summary>")
         badge(relation.verdict, &page)
         page.raw(" <strong>")
         page.write(relation.relation)
