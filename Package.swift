@@ -55,7 +55,10 @@ let package = Package(
             resources: [.embedInCode("Resources/dbt_driver.py")], swiftSettings: strict),
         .target(
             name: "Verification",
-            dependencies: ["Catalog", "Databases", "Engines", "Project", "Findings"], swiftSettings: strict),
+            dependencies: [
+                "Catalog", "Databases", "Engines", "Project", "Tokens", "Findings",
+                .product(name: "Yams", package: "Yams"),
+            ], swiftSettings: strict),
         .target(name: "Report", dependencies: ["CLibxml2", "Verification", "Findings"], swiftSettings: strict),
         .executableTarget(
             name: "proc2dbt",
@@ -70,7 +73,9 @@ let package = Package(
         .testTarget(name: "StepsTests", dependencies: ["Steps"], swiftSettings: strict),
         .testTarget(name: "VersionsTests", dependencies: ["Versions"], swiftSettings: strict),
         .testTarget(name: "ProjectTests", dependencies: ["Project"], swiftSettings: strict),
-        .testTarget(name: "VerificationTests", dependencies: ["Verification"], swiftSettings: strict),
+        .testTarget(
+            name: "VerificationTests", dependencies: ["Verification", "Engines", "Databases", "Catalog"],
+            swiftSettings: strict),
         .testTarget(
             name: "ReportTests", dependencies: ["Report", "Verification", "CLibxml2"], swiftSettings: strict),
         .testTarget(

@@ -51,3 +51,22 @@ enum CopyText {
         UInt8(ascii: "t"): 9, UInt8(ascii: "v"): 11,
     ]
 }
+
+extension CopyText {
+    /// A value as a field of COPY FROM.
+    static func escaped(_ value: String?) -> String {
+        guard let value else { return "\\N" }
+        guard value.utf8.contains(where: { $0 == 0x5C || $0 == 9 || $0 == 10 || $0 == 13 }) else { return value }
+        var field = ""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\\": field += "\\\\"
+            case "\t": field += "\\t"
+            case "\n": field += "\\n"
+            case "\r": field += "\\r"
+            default: field.unicodeScalars.append(scalar)
+            }
+        }
+        return field
+    }
+}

@@ -108,7 +108,9 @@ struct SurrogateMatching {
             let isShorter = (rowsByPlace[key]?.count ?? 0) < (shortest.flatMap { rowsByPlace[$0]?.count } ?? .max)
             if isShorter { shortest = key }
         }
-        var list = shortest.map { rowsByPlace[$0] ?? [] } ?? rowsByColor[color] ?? []
+        // Taken out of the dictionary, not copied from it: these lists can be long.
+        var list =
+            (shortest.map { rowsByPlace.removeValue(forKey: $0) } ?? rowsByColor.removeValue(forKey: color)) ?? []
         var aside: [Int] = []
         var found: Int?
         while found == nil, let next = list.popLast() {
