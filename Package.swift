@@ -69,7 +69,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),
         .testTarget(name: "TokensTests", dependencies: ["Tokens"], swiftSettings: strict),
-        .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Engines"], swiftSettings: strict),
+        // A program that starts an engine and waits, for tests that kill it.
+        .executableTarget(
+            name: "EngineHolder", dependencies: ["Engines"], path: "Tests/EngineHolder", swiftSettings: strict),
+        .testTarget(
+            name: "CatalogTests", dependencies: ["Catalog", "Databases", "Engines", "EngineHolder"],
+            swiftSettings: strict),
         .testTarget(name: "StepsTests", dependencies: ["Steps"], swiftSettings: strict),
         .testTarget(name: "VersionsTests", dependencies: ["Versions"], swiftSettings: strict),
         .testTarget(name: "ProjectTests", dependencies: ["Project"], swiftSettings: strict),
