@@ -60,7 +60,9 @@ enum CanonicalNumbers {
 
     private static func canonicalNumber(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text
-        let isPlain = digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") }
+        let isPlain = digits.allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".")
+        }
         guard isPlain, !digits.isEmpty else { return text }
         var trimmed = digits
         if digits.contains(UInt8(ascii: ".")) {

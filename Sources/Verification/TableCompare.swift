@@ -64,7 +64,8 @@ struct TableCompare {
             if left[index].name != right[index].name && !ignoresName {
                 lines.append("column \(index + 1) is \(left[index].name) in legacy and \(right[index].name) in dbt")
             } else if !hasSameType(left[index], right[index]) {
-                lines.append("column \(left[index].name) is \(left[index].type) in legacy and \(right[index].type) in dbt")
+                lines.append(
+                    "column \(left[index].name) is \(left[index].type) in legacy and \(right[index].type) in dbt")
             }
         }
         return lines

@@ -15,7 +15,8 @@ private func sampleOutcome() -> VerificationOutcome {
     call.notices = ["bell \u{7} and \u{1B}[0m, end of CDATA ]]>, <b>"]
     call.originalSeconds = 1.5
     call.buildSeconds = 2
-    var differing = RelationOutcome(model: "fct_sales", relation: "dw.sales", verdict: .differs("1 row \u{0}changed\nhere"))
+    var differing = RelationOutcome(
+        model: "fct_sales", relation: "dw.sales", verdict: .differs("1 row \u{0}changed\nhere"))
     differing.samples = [
         SampleDifference(
             kind: .changed, key: ["id"],
@@ -59,7 +60,9 @@ private func sampleOutcome() -> VerificationOutcome {
                 let count = cases.count { $0.children.contains { $0.name == element } }
                 #expect(suite.attributes[counter] == String(count))
             }
-            #expect(Set(cases.map { ($0.attributes["classname"] ?? "") + ($0.attributes["name"] ?? "") }).count == cases.count)
+            #expect(
+                Set(cases.map { ($0.attributes["classname"] ?? "") + ($0.attributes["name"] ?? "") }).count
+                    == cases.count)
         }
         #expect(root.children[0].attributes["timestamp"] == "2023-11-14T22:13:20")
         #expect(root.children[0].attributes["failures"] == "1" && root.children[0].attributes["skipped"] == "1")
@@ -97,7 +100,9 @@ private func sampleOutcome() -> VerificationOutcome {
 @Suite struct HTMLReportTests {
     @Test func needsNothingFromOutside() {
         let page = HTMLReport.html(sampleOutcome())
-        for forbidden in ["http:", "https:", "<script", "src=", "@import", "url("] { #expect(!page.contains(forbidden)) }
+        for forbidden in ["http:", "https:", "<script", "src=", "@import", "url("] {
+            #expect(!page.contains(forbidden))
+        }
     }
 
     @Test func escapesAndIsBalanced() throws {
