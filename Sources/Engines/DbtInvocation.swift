@@ -99,6 +99,14 @@ public struct DbtResult: Sendable, Codable, Equatable {
     /// Warnings and errors that dbt logged.
     public var messages: [DbtMessage]?
 
+    /// An invocation that never came to run a node.
+    public init(stoppedBecause reason: String) {
+        success = false
+        exitCode = 2
+        exception = reason
+        results = []
+    }
+
     enum CodingKeys: String, CodingKey {
         case success
         case exitCode = "exit_code"

@@ -7,6 +7,8 @@ import Foundation
 public actor DbtRunner {
     /// Where all that dbt prints goes.
     public nonisolated let logFile: URL
+    /// dbt-core's version, once something has run.
+    public private(set) var version: String?
     private let environment: PythonEnvironment
     private var driver: DriverProcess?
     private var nextID = 1
@@ -72,6 +74,7 @@ public actor DbtRunner {
         let started = try DriverProcess(environment: environment, logFile: logFile)
         struct Greeting: Decodable {
             var ready: Bool
+            var version: String?
             var exception: String?
         }
         let line = try await started.ask(nil)
@@ -81,6 +84,7 @@ public actor DbtRunner {
         }
         guard greeting.ready else { throw DbtError.noDbt(reason: greeting.exception ?? "no reason given") }
         driver = started
+        version = greeting.version
         return started
     }
 

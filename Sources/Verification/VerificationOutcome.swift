@@ -13,6 +13,8 @@ public struct VerificationOutcome: Codable, Sendable, Equatable {
     public var source: String
     /// The seed of everything that was made up.
     public var seed: UInt64
+    /// What is worth knowing about the rows: tables that were sampled.
+    public var notes: [String]
     public var pipelines: [PipelineOutcome]
 
     /// An outcome without pipelines.
@@ -23,6 +25,7 @@ public struct VerificationOutcome: Codable, Sendable, Equatable {
         self.startedAt = startedAt
         seconds = 0
         engines = [:]
+        notes = []
         pipelines = []
     }
 

@@ -4,6 +4,7 @@ Importing dbt costs two seconds and parsing a project one or more, so that a pro
 starting. The protocol has standard output for itself; whatever dbt prints goes to standard error, which the caller logs.
 """
 
+import importlib.metadata
 import json
 import os
 import queue
@@ -84,7 +85,7 @@ class Driver:
         manifest = None
         if request.get("project_dir"):
             parsed, manifest = self.manifest(request, listen)
-            if manifest is None:
+            if manifest is None or request["command"] == ["parse"]:
                 return self.describe(parsed, messages)
         runner = self.runner_type(manifest=manifest, callbacks=[listen])
         return self.describe(runner.invoke(request["command"] + shared), messages)
@@ -99,7 +100,8 @@ class Driver:
         )
         kept = self.manifests.get(key)
         parsed = None
-        if kept is None:
+        # Whoever asks for parsing wants the files that it writes.
+        if kept is None or request["command"] == ["parse"]:
             parsed = self.runner_type(callbacks=[listen]).invoke(["parse"] + request["shared"])
             if not parsed.success:
                 return parsed, None
@@ -130,7 +132,8 @@ def main():
     except ImportError as error:
         answer({"ready": False, "exception": str(error)})
         return
-    answer({"ready": True})
+    # `dbt --version` would ask the package index.
+    answer({"ready": True, "version": importlib.metadata.version("dbt-core")})
     original = dict(os.environ)
     while True:
         request = json.loads(requests.get())
