@@ -3,11 +3,13 @@ import Synchronization
 
 #if canImport(Glibc)
     import Glibc
-    /// The system's `kill`, under a name that our own method does not hide.
+    // The system's functions, under names that our own methods do not hide.
     private let sendSignal = Glibc.kill
+    private let systemRead = Glibc.read
 #else
     import Darwin
     private let sendSignal = Darwin.kill
+    private let systemRead = Darwin.read
 #endif
 
 /// The Python process: lines in, lines out, one question at a time.
@@ -90,10 +92,13 @@ final class DriverProcess: Sendable {
 
     private func read(_ output: UncheckedHandle) {
         var rest = Data()
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let piece = output.handle.availableData
-            if piece.isEmpty { break }
-            rest.append(piece)
+            // Not FileHandle's reading: that ends the program when a signal interrupts it.
+            let count = systemRead(output.handle.fileDescriptor, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { break }
+            rest.append(contentsOf: buffer[..<count])
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
                 deliver(String(decoding: rest[rest.startIndex..<end], as: UTF8.self))
                 rest = Data(rest[rest.index(after: end)...])

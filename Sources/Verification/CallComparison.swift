@@ -41,14 +41,16 @@ struct CallComparison {
         guard let node else { return verdict(.differs("dbt did not build this model")) }
         guard node.isGood else {
             let reason = "the model did not build (\(node.status)): \(node.message)"
-            return verdict(report.error == nil ? .differs(reason) : .notRun("the original raised an error, and \(reason)"))
+            return verdict(
+                report.error == nil ? .differs(reason) : .notRun("the original raised an error, and \(reason)"))
         }
         guard let right = try RelationReader(dbt, schema: model.schema, name: model.alias) else {
             return verdict(.differs("there is no relation \(model.schema).\(model.alias) after the build"))
         }
         guard let left = try legacySide(model, report) else {
             guard model.legacyRelation != nil else {
-                return verdict(.notRun(report.error.map { "the original raised: \($0)" } ?? "the original gave no result set"))
+                return verdict(
+                    .notRun(report.error.map { "the original raised: \($0)" } ?? "the original gave no result set"))
             }
             return verdict(.differs("the original has no table \(relation) after the call"))
         }
@@ -89,7 +91,8 @@ struct CallComparison {
     /// The first key without made-up values in it.
     private func key(_ relation: String, _ rules: ComparisonRules) -> [String] {
         guard let table = catalog.tables.first(where: { $0.name.description == relation }) else { return [] }
-        let keys = [table.primaryKey] + table.constraints.filter { $0.kind == .unique }.map(\.columns)
+        let keys =
+            [table.primaryKey] + table.constraints.filter { $0.kind == .unique }.map(\.columns)
             + table.uniqueIndexes.map(\.columns)
         return keys.first { key in
             !key.isEmpty && !key.contains { rules.volatileColumns.contains($0) || rules.surrogateColumns[$0] != nil }

@@ -9,7 +9,8 @@ struct DbtProfile {
     let directory: URL
 
     /// Writes the file for the profile that the project asks for.
-    init(project: URL, directory: URL, engine: EmbeddedPostgres, database: String, schema: String, threads: Int) throws {
+    init(project: URL, directory: URL, engine: EmbeddedPostgres, database: String, schema: String, threads: Int) throws
+    {
         let settings = try String(contentsOf: project.appending(path: "dbt_project.yml"), encoding: .utf8)
         let name = Self.value(of: "profile", in: settings) ?? "default"
         // Everything as JSON text, which is YAML, too.

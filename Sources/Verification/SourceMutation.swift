@@ -126,7 +126,8 @@ private struct TableMutation {
 
     /// A copy of a row under a new key; nil when there is no key that new values can be made for.
     private var insertion: String? {
-        let key = table.primaryKey.isEmpty
+        let key =
+            table.primaryKey.isEmpty
             ? (table.constraints.first { $0.kind == .unique }?.columns ?? []) : table.primaryKey
         let foreign = Set(table.constraints.filter { $0.kind == .foreignKey }.flatMap(\.columns))
         let changing = table.columns.first { key.contains($0.name) && !foreign.contains($0.name) && fresh($0) != nil }
@@ -134,7 +135,8 @@ private struct TableMutation {
         guard key.isEmpty || changing != nil else { return nil }
         let columns = table.columns.filter { $0.generatedExpression == nil }
         let values = columns.map { column in
-            column.name == changing?.name ? (fresh(column) ?? "") : "t." + PostgresConnection.quoteIdentifier(column.name)
+            column.name == changing?.name
+                ? (fresh(column) ?? "") : "t." + PostgresConnection.quoteIdentifier(column.name)
         }
         let names = columns.map { PostgresConnection.quoteIdentifier($0.name) }.joined(separator: ", ")
         return """

@@ -85,12 +85,19 @@ struct TinyProject {
             return table
         }
         catalog.tables = [
-            table("orders", key: ["id"], [("id", "integer"), ("customer", "text"), ("amount", "numeric(10,2)"), ("day", "date")]),
-            table("totals", key: ["customer"], [("customer", "text"), ("amount", "numeric(12,2)"), ("orders", "bigint")]),
-            table("log", key: ["id"], [("id", "integer"), ("day", "date"), ("n", "bigint"), ("at", "timestamp with time zone")]),
+            table(
+                "orders", key: ["id"],
+                [("id", "integer"), ("customer", "text"), ("amount", "numeric(10,2)"), ("day", "date")]),
+            table(
+                "totals", key: ["customer"], [("customer", "text"), ("amount", "numeric(12,2)"), ("orders", "bigint")]),
+            table(
+                "log", key: ["id"],
+                [("id", "integer"), ("day", "date"), ("n", "bigint"), ("at", "timestamp with time zone")]),
             table("other", key: [], [("n", "integer")]),
         ]
-        func routine(_ name: String, _ kind: Routine.Kind, _ body: String, _ parameters: [Parameter], _ type: String? = nil) -> Routine {
+        func routine(
+            _ name: String, _ kind: Routine.Kind, _ body: String, _ parameters: [Parameter], _ type: String? = nil
+        ) -> Routine {
             var routine = Routine(name: QualifiedName("shop", name), kind: kind, language: "plpgsql")
             routine.body = body
             routine.parameters = parameters
@@ -99,15 +106,22 @@ struct TinyProject {
         }
         catalog.routines = [
             routine("rounded", .function, "SELECT round(p, 2)", [Parameter(name: "p", type: "numeric")], "numeric"),
-            routine("load", .procedure, "TRUNCATE shop.totals", [Parameter(name: "p_day", type: "date", defaultExpression: "'2024-01-05'")]),
+            routine(
+                "load", .procedure, "TRUNCATE shop.totals",
+                [Parameter(name: "p_day", type: "date", defaultExpression: "'2024-01-05'")]),
             routine("fails", .procedure, "", []),
-            routine("report", .function, "SELECT", [
-                Parameter(name: "p_min", type: "numeric"), Parameter(name: "customer", mode: .table, type: "text"),
-                Parameter(name: "amount", mode: .table, type: "numeric"),
-            ], "TABLE(customer text, amount numeric)"),
-            routine("count_all", .procedure, "", [
-                Parameter(name: "p_n", mode: .out, type: "bigint"), Parameter(name: "p_x", mode: .inout, type: "integer"),
-            ]),
+            routine(
+                "report", .function, "SELECT",
+                [
+                    Parameter(name: "p_min", type: "numeric"), Parameter(name: "customer", mode: .table, type: "text"),
+                    Parameter(name: "amount", mode: .table, type: "numeric"),
+                ], "TABLE(customer text, amount numeric)"),
+            routine(
+                "count_all", .procedure, "",
+                [
+                    Parameter(name: "p_n", mode: .out, type: "bigint"),
+                    Parameter(name: "p_x", mode: .inout, type: "integer"),
+                ]),
         ]
         return catalog
     }

@@ -93,6 +93,9 @@ class Driver:
     def manifest(self, request, listen):
         """The parsed project. Everything that parsing depends on is part of the key; dbt writes into a manifest while
         it builds, so each build gets a copy of the parsed one."""
+        from dbt.contracts.graph.manifest import Manifest
+        from dbt.parser.manifest import extended_mashumuro_decoder, extended_mashumaro_encoder
+
         key = (
             tuple(request["shared"]),
             tuple(sorted(request["env"].items())),
@@ -105,10 +108,13 @@ class Driver:
             parsed = self.runner_type(callbacks=[listen]).invoke(["parse"] + request["shared"])
             if not parsed.success:
                 return parsed, None
-            kept = parsed.result
+            kept = parsed.result.to_msgpack(extended_mashumaro_encoder)
             # One project at a time: a large manifest takes hundreds of megabytes.
             self.manifests = {key: kept}
-        return parsed, kept.deepcopy()
+        # Through the form in which dbt itself keeps it on disk; Manifest.deepcopy fails on disabled nodes.
+        manifest = Manifest.from_msgpack(kept, decoder=extended_mashumuro_decoder)
+        manifest.build_flat_graph()
+        return parsed, manifest
 
     def describe(self, outcome, messages):
         results = getattr(outcome.result, "results", None) or []
