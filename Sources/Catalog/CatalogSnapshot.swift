@@ -13,6 +13,8 @@ public struct CatalogSnapshot: Codable, Sendable, Equatable {
     public var serverVersion: String
     /// The settings that a session of the source starts with (`TimeZone`, `DateStyle`, `IntervalStyle`, `search_path`).
     public var settings: [String: String]
+    /// Extensions beside `plpgsql`: their types and functions are not listed, only used.
+    public var extensions: [Extension]
     public var types: [UserType]
     public var sequences: [Sequence]
     public var tables: [Table]
@@ -23,10 +25,24 @@ public struct CatalogSnapshot: Codable, Sendable, Equatable {
         self.dialect = dialect
         self.serverVersion = serverVersion
         settings = [:]
+        extensions = []
         types = []
         sequences = []
         tables = []
         routines = []
+    }
+}
+
+/// An installed extension.
+public struct Extension: Codable, Sendable, Equatable {
+    public var name: String
+    /// The schema its objects are in.
+    public var schema: String
+
+    /// Names an extension and its schema.
+    public init(name: String, schema: String) {
+        self.name = name
+        self.schema = schema
     }
 }
 
@@ -69,6 +85,12 @@ public struct Table: Codable, Sendable, Equatable {
     public var triggers: [Trigger]
     /// Parents in inheritance or partitioning.
     public var parents: [QualifiedName]
+    /// How a partitioned table divides its rows: `RANGE (day)`.
+    public var partitionKey: String?
+    /// Which rows a partition holds: `FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')`.
+    public var partitionBound: String?
+    /// The relations that a view's query reads directly, by name.
+    public var dependencies: [QualifiedName]
     /// Row-level security is switched on.
     public var rowSecurity: Bool
     /// The planner's estimate of the number of rows; nil when the table was never analysed.
@@ -85,6 +107,7 @@ public struct Table: Codable, Sendable, Equatable {
         uniqueIndexes = []
         triggers = []
         parents = []
+        dependencies = []
         rowSecurity = false
         hasRules = false
     }
