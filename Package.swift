@@ -77,7 +77,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "StepsTests", dependencies: ["Steps"], swiftSettings: strict),
         .testTarget(name: "VersionsTests", dependencies: ["Versions"], swiftSettings: strict),
-        .testTarget(name: "ProjectTests", dependencies: ["Project"], swiftSettings: strict),
+        .testTarget(
+            name: "ProjectTests", dependencies: ["Project"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "Engines", "Databases", "Catalog"],
             swiftSettings: strict),

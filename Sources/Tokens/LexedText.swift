@@ -2,6 +2,7 @@
 public struct LexedText: Sendable {
     /// The text as UTF-8 (or whatever bytes came in).
     public let bytes: [UInt8]
+    /// The tokens in the order of the text.
     public let tokens: [Token]
     /// First byte of each line, ascending; `lineStarts[0] == 0`.
     public let lineStarts: [UInt32]

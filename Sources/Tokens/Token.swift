@@ -30,6 +30,7 @@ public struct Token: Sendable {
     public var end: UInt32
     /// The keyword when `kind` is `.word` and the word is one; otherwise `.none`.
     public var keyword: Keyword
+    /// What it is.
     public var kind: TokenKind
 
     /// Makes a token over `start ..< end`.

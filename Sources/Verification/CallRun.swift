@@ -50,24 +50,22 @@ struct CallRun {
     }
 
     private func applyChanges() throws -> [String] {
-        switch changes {
-        case .none: return []
-        case .sql(let statements):
+        if !changes.statements.isEmpty {
             // One message is one transaction: all of them or none.
-            let sql = statements.joined(separator: ";\n")
+            let sql = changes.statements.joined(separator: ";\n")
             for side in [legacyString, dbtString] {
                 try PostgresConnection.with(side) { try $0.execute(sql) }
             }
-            return statements
-        case .automatic:
-            let written = Set(scenario.manifest.models.compactMap(\.legacyRelation))
-            let mutation = SourceMutation(catalog: scenario.catalog, written: written, seed: options.seed)
-            return try PostgresConnection.with(legacyString) { legacy in
-                try PostgresConnection.with(dbtString) { dbt in
-                    try mutation.apply(legacy: legacy, dbt: dbt, round: number)
-                }
+        }
+        guard changes.isAutomatic else { return changes.statements }
+        let written = Set(scenario.manifest.models.compactMap(\.legacyRelation))
+        let mutation = SourceMutation(catalog: scenario.catalog, written: written, seed: options.seed)
+        let made = try PostgresConnection.with(legacyString) { legacy in
+            try PostgresConnection.with(dbtString) { dbt in
+                try mutation.apply(legacy: legacy, dbt: dbt, round: number)
             }
         }
+        return changes.statements + made
     }
 
     private func callOriginal(_ outcome: inout CallOutcome) throws -> LegacyCall.Report {

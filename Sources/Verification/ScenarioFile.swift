@@ -10,7 +10,8 @@ import Yams
 ///         calls:
 ///           - args: {p_month: '2024-01-31'}
 ///           - args: {p_month: '2024-02-01'}
-///             changes_before: [delete from app.accounts where account_id = 7]   # or: auto
+///             changes: auto
+///             changes_before: [delete from app.accounts where account_id = 7]
 ///
 /// `proc2dbt.yml` may hold the same `pipelines` list.
 public struct ScenarioFile: Sendable, Equatable {
@@ -48,16 +49,16 @@ public struct ScenarioFile: Sendable, Equatable {
             name: system, pipelines: try pipelines.map { try Self.pipeline($0, name) })
     }
 
-    private static func pipeline(_ node: Node, _ file: String) throws -> ScenarioPipeline {
+    private static func pipeline(_ node: Node, _ file: String) throws -> VerificationPipeline {
         guard let entry = node.mapping?["entry"]?.string else {
             throw Invalid(description: "\(place(node, file)): a pipeline needs an entry")
         }
         let calls = node.mapping?["calls"]?.sequence.map(Array.init) ?? []
-        return ScenarioPipeline(entry: entry, calls: try calls.map { try call($0, file) })
+        return VerificationPipeline(entry: entry, calls: try calls.map { try call($0, file) })
     }
 
-    private static func call(_ node: Node, _ file: String) throws -> ScenarioCall {
-        var call = ScenarioCall()
+    private static func call(_ node: Node, _ file: String) throws -> VerificationCall {
+        var call = VerificationCall()
         for (key, value) in node.mapping?["args"]?.mapping ?? [:] {
             guard let name = key.string, let scalar = value.scalar else {
                 throw Invalid(description: "\(place(value, file)): an argument is one value in PostgreSQL's notation")
@@ -65,11 +66,9 @@ public struct ScenarioFile: Sendable, Equatable {
             // The text as it stands: YAML's own numbers would lose digits.
             call.arguments[name] = .some(isNull(value) ? nil : scalar.string)
         }
-        switch node.mapping?["changes_before"] {
-        case nil: break
-        case .some(let changes) where changes.string == "auto": call.changes = .automatic
-        case .some(let changes): call.changes = .sql(texts(changes))
-        }
+        call.changes = SourceChanges(
+            statements: node.mapping?["changes_before"].map(texts) ?? [],
+            isAutomatic: node.mapping?["changes"]?.string == "auto")
         return call
     }
 

@@ -12,7 +12,7 @@ struct ScenarioRun {
     let name: String
 
     func run(
-        _ pipelines: [ScenarioPipeline], _ progress: @Sendable (Verifier.Progress) -> Void
+        _ pipelines: [VerificationPipeline], _ progress: @Sendable (Verifier.Progress) -> Void
     ) async throws -> [PipelineOutcome] {
         var outcomes: [PipelineOutcome] = []
         for pipeline in pipelines {
@@ -28,7 +28,7 @@ struct ScenarioRun {
     }
 
     private func run(
-        _ pipeline: ScenarioPipeline, _ outcome: inout PipelineOutcome,
+        _ pipeline: VerificationPipeline, _ outcome: inout PipelineOutcome,
         _ progress: @Sendable (Verifier.Progress) -> Void
     ) async throws {
         let models = manifest.models.filter { $0.routines.contains(pipeline.entry) }
@@ -54,7 +54,7 @@ struct ScenarioRun {
     }
 
     /// Why the pipeline as a whole cannot run.
-    private func obstacle(_ pipeline: ScenarioPipeline, _ models: [DbtModel]) -> Verdict? {
+    private func obstacle(_ pipeline: VerificationPipeline, _ models: [DbtModel]) -> Verdict? {
         guard catalog.routines.contains(where: { $0.name.description == pipeline.entry }) else {
             return .notRun("there is no routine \(pipeline.entry)")
         }
@@ -67,7 +67,7 @@ struct ScenarioRun {
     }
 
     /// Among overloads, the one whose parameters take all arguments.
-    private func routine(_ entry: String, _ call: ScenarioCall) -> Routine? {
+    private func routine(_ entry: String, _ call: VerificationCall) -> Routine? {
         let candidates = catalog.routines.filter { $0.name.description == entry }
         return candidates.first { CallArguments(routine: $0, arguments: call.arguments).problem == nil }
             ?? candidates.first

@@ -14,14 +14,14 @@ extension WithEngine {
                 logFile: FileManager.default.temporaryDirectory.appending(path: "p2d-tests-dbt.log"))
         }
         private static let twice = [
-            ScenarioCall(),
-            ScenarioCall(
+            VerificationCall(),
+            VerificationCall(
                 arguments: ["p_day": "2024-01-07"], changes: .sql(["DELETE FROM shop.orders WHERE id % 9 = 0"])),
-            ScenarioCall(arguments: ["p_day": "2024-01-07"], changes: .automatic),
+            VerificationCall(arguments: ["p_day": "2024-01-07"], changes: .automatic),
         ]
 
         private func verify(
-            _ files: [String: String] = [:], sql: String = "", pipelines: [ScenarioPipeline]? = nil
+            _ files: [String: String] = [:], sql: String = "", pipelines: [VerificationPipeline]? = nil
         ) async throws -> VerificationOutcome {
             let project = try TinyProject(files)
             defer { project.remove() }
@@ -30,20 +30,20 @@ extension WithEngine {
             let work = project.folder.appending(path: "work")
             let verifier = Verifier(engine: try SharedEngine.get(), dbt: try Self.dbt.get(), workDirectory: work)
             let scenario = VerificationScenario(
-                name: "tiny", pipelines: pipelines ?? [ScenarioPipeline(entry: "shop.load", calls: Self.twice)])
+                name: "tiny", pipelines: pipelines ?? [VerificationPipeline(entry: "shop.load", calls: Self.twice)])
             return try await verifier.verify(
                 project: project.folder, catalog: TinyProject.catalog, scenarios: [scenario], state: .sqlFiles([state]))
         }
 
-        private func load(_ call: ScenarioCall = ScenarioCall()) -> [ScenarioPipeline] {
-            [ScenarioPipeline(entry: "shop.load", calls: [call])]
+        private func load(_ call: VerificationCall = VerificationCall()) -> [VerificationPipeline] {
+            [VerificationPipeline(entry: "shop.load", calls: [call])]
         }
 
         @Test func equalProjectMatches() async throws {
             let pipelines = [
-                ScenarioPipeline(entry: "shop.load", calls: Self.twice),
-                ScenarioPipeline(entry: "shop.report", calls: [ScenarioCall(arguments: ["p_min": "500"])]),
-                ScenarioPipeline(entry: "shop.count_all", calls: [ScenarioCall(arguments: ["p_x": "41"])]),
+                VerificationPipeline(entry: "shop.load", calls: Self.twice),
+                VerificationPipeline(entry: "shop.report", calls: [VerificationCall(arguments: ["p_min": "500"])]),
+                VerificationPipeline(entry: "shop.count_all", calls: [VerificationCall(arguments: ["p_x": "41"])]),
             ]
             let outcome = try await verify(pipelines: pipelines)
             #expect(outcome.isParity, "\(outcome)")
@@ -110,11 +110,11 @@ extension WithEngine {
             let outcome = try await verify(
                 ["fails": model],
                 pipelines: [
-                    ScenarioPipeline(entry: "shop.fails", calls: [ScenarioCall()]),
-                    ScenarioPipeline(entry: "shop.nobody", calls: [ScenarioCall()]),
-                    ScenarioPipeline(entry: "shop.rounded", calls: [ScenarioCall()]),
-                    ScenarioPipeline(entry: "shop.report", calls: [ScenarioCall()]),
-                    ScenarioPipeline(entry: "shop.load", calls: []),
+                    VerificationPipeline(entry: "shop.fails", calls: [VerificationCall()]),
+                    VerificationPipeline(entry: "shop.nobody", calls: [VerificationCall()]),
+                    VerificationPipeline(entry: "shop.rounded", calls: [VerificationCall()]),
+                    VerificationPipeline(entry: "shop.report", calls: [VerificationCall()]),
+                    VerificationPipeline(entry: "shop.load", calls: []),
                 ])
             #expect(outcome.pipelines.allSatisfy { $0.verdict.word == .notRun }, "\(outcome.pipelines.map(\.verdict))")
             #expect(outcome.pipelines[0].calls[0].originalError == "no (SQLSTATE P0001)")
@@ -132,7 +132,7 @@ extension WithEngine {
                 with: "select * from shop.report({{ var('p_min', 0) }})")
             let outcome = try await verify(
                 ["report": text],
-                pipelines: [ScenarioPipeline(entry: "shop.report", calls: [ScenarioCall(arguments: ["p_min": "5"])])])
+                pipelines: [VerificationPipeline(entry: "shop.report", calls: [VerificationCall(arguments: ["p_min": "5"])])])
             #expect(outcome.relations[0].verdict.reason?.contains("does not exist") == true)
         }
     }

@@ -1,0 +1,137 @@
+import Findings
+import Catalog
+import Models
+
+/// The `.sql` file of an intermediate model or mart.
+struct ModelFile {
+    let model: PlannedModel
+    let lookup: PlanLookup
+    let formats: Bool
+
+    /// Path of the file in the project.
+    var path: String { "\(Self.folder(model))/\(model.name).sql" }
+
+    /// Folder of a model.
+    static func folder(_ model: PlannedModel) -> String {
+        "models/\(model.layer == .mart ? "marts" : "intermediate")/\(Names.snakeCase(model.area))"
+    }
+
+    /// What the template `model.sql` reads.
+    func context() throws -> TemplateContext {
+        let ctes = try allCTEs()
+        let renderer = SQLRenderer(model: model, lookup: lookup, formats: formats)
+        return [
+            "config": config.map { ["key": $0.key, "value": $0.value] as TemplateContext },
+            "buildAfter": model.buildAfter.map { "{{ ref(\(Jinja.literal($0))) }}" },
+            "isRefused": ctes.isEmpty,
+            "findings": model.findings.map(Self.comment),
+            "refusal": Jinja.literal("\(model.name) stands for a part that was not converted; see its description"),
+            "isRecursive": model.ctes.contains(where: renderer.isRecursive),
+            "ctes": ctes,
+            "lastCTE": lastName,
+        ]
+    }
+
+    /// `config(..)` of the model: only what differs from the folder's defaults in dbt_project.yml.
+    private var config: [(key: String, value: String)] {
+        var config: [(key: String, value: String)] = []
+        if !model.enabled { config.append(("enabled", "false")) }
+        let usual: PlannedModel.Materialization = model.layer == .mart ? .table : .view
+        if model.materialization != usual {
+            let name = model.materialization == .append ? "incremental" : model.materialization.rawValue
+            config.append(("materialized", Jinja.literal(name)))
+        }
+        if let schema = model.schema { config.append(("schema", Jinja.literal(schema))) }
+        if let alias = model.alias { config.append(("alias", Jinja.literal(alias))) }
+        if model.materialization == .append {
+            config.append(("incremental_strategy", "'append'"))
+            // Appended rows are assigned to the table's types, as INSERT does; `fail` would compare the two tables'
+            // types and stop at a `text` that goes into a `varchar(20)`.
+            config.append(("on_schema_change", "'append_new_columns'"))
+            // What earlier runs appended cannot be computed again.
+            config.append(("full_refresh", "false"))
+        }
+        return config
+    }
+
+    private var lastName: String {
+        if let final = model.final, let name = model.names[final], needsNoFinal(name) { return Names.quoted(name) }
+        return "final"
+    }
+
+    // The planned last CTE may be called `final` already, or some other one may: then it cannot be added.
+    private func needsNoFinal(_ name: String) -> Bool {
+        name == "final" || model.ctes.contains { $0.name == "final" } || model.columns.isEmpty
+    }
+
+    private func allCTEs() throws -> [TemplateContext] {
+        guard let final = model.final else { return [] }
+        guard let last = model.names[final] else {
+            throw ProjectError.unnamedVersion(model: model.name, version: final.rawValue)
+        }
+        var result = try model.ctes.map { cte in
+            let comments = cte.comments.flatMap(Self.commentLines)
+            return try Self.context(name: cte.name, comments: comments, body: body(cte))
+        }
+        if !needsNoFinal(last) {
+            result.append(
+                Self.context(name: "final", comments: [], body: Self.indented(select(from: Names.quoted(last)))))
+        }
+        return result
+    }
+
+    private static func context(name: String, comments: [String], body: String) -> TemplateContext {
+        ["name": Names.quoted(name), "comments": comments, "body": body]
+    }
+
+    private func body(_ cte: PlannedCTE) throws -> String {
+        let renderer = SQLRenderer(model: model, lookup: lookup, formats: formats)
+        let isBackfill = cte.onlyFirstRun && model.materialization == .append
+        let filter = isBackfill ? "\n{% if is_incremental() %}where false{% endif %}" : ""
+        switch cte.body {
+        case .model(let name):
+            return Self.indented("select * from {{ ref(\(Jinja.literal(name))) }}" + filter)
+        case .priorState(let name, let table):
+            let source = try lookup.source(table, model: model.name)
+            let relation = "{{ prior_state(\(Jinja.literal(name)), \(source.call)) }}"
+            return Self.indented(select(columnsOf(name, table), from: relation) + filter)
+        case .query(let template):
+            guard isBackfill else { return try renderer.text(template, indent: 4) }
+            let query = try renderer.text(template, indent: 8)
+            return "    select *\n    from (\n\(query)\n    ) as backfill" + Self.indented(filter)
+        }
+    }
+
+    // The written table's columns in the legacy table's order, whichever of the two relations is read.
+    private func columnsOf(_ model: String, _ table: QualifiedName) -> [String] {
+        let source = lookup.plan.sources.first { $0.table.name == table }
+        let columns = source?.table.columns.map(\.name) ?? []
+        return columns.isEmpty ? lookup.models[model]?.columns.map(\.name) ?? [] : columns
+    }
+
+    private func select(from relation: String) -> String {
+        select(model.columns.map(\.name), from: relation)
+    }
+
+    private func select(_ columns: [String], from relation: String) -> String {
+        if columns.isEmpty { return "select *\nfrom \(relation)" }
+        let list = columns.map { "    " + Jinja.escaped(Names.quoted($0)) }.joined(separator: ",\n")
+        return "select\n\(list)\nfrom \(relation)"
+    }
+
+    /// Lines of a comment, safe behind `-- `.
+    private static func commentLines(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map { Jinja.escaped(String($0)) }
+    }
+
+    private static func comment(_ finding: Finding) -> String {
+        let text = "\(finding.code) (\(finding.routine), line \(finding.line)): \(finding.message)"
+        return commentLines(text).joined(separator: " ")
+    }
+
+    // For text of our own, in which no literal runs over a line.
+    private static func indented(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "    " + $0 }
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,85 @@
+import Catalog
+import Findings
+import Models
+
+/// What the files of the whole project say: dbt_project.yml, profiles.yml and the README.
+struct ProjectOverview {
+    let plan: PlannedProject
+    let lookup: PlanLookup
+    let options: RenderOptions
+
+    private var name: String { Names.snakeCase(plan.name) }
+
+    var project: TemplateContext {
+        var notes: [String: [String]] = [:]
+        for pipeline in plan.pipelines {
+            for parameter in pipeline.parameters { notes[parameter.variable, default: []].append(pipeline.entry) }
+        }
+        let vars: [TemplateContext] = lookup.defaults.literals.sorted { $0.key < $1.key }.map { variable, literal in
+            let users = ModelProperties.unique(notes[variable] ?? []).joined(separator: ", ")
+            return [
+                "name": YAMLText.scalar(variable),
+                "value": literal.yaml,
+                "note": users.isEmpty ? "A parameter's default." : "Default of \(Self.oneLine(users))",
+            ]
+        }
+        return ["project": name, "owner": YAMLText.scalar(options.owner), "vars": vars]
+    }
+
+    var readme: TemplateContext {
+        let findings = plan.models.flatMap(\.findings).filter { $0.severity != .note }
+        let differences = findings.map {
+            "\($0.code), \($0.routine) line \($0.line): \(Self.oneLine($0.message))"
+        }
+        return [
+            "project": name,
+            "pipelines": plan.pipelines.map(pipeline),
+            "differences": ModelProperties.unique(differences),
+        ]
+    }
+
+    private func pipeline(_ pipeline: PlannedPipeline) -> TemplateContext {
+        let models = plan.models.filter { $0.routines.contains(pipeline.entry) }
+        let required = pipeline.parameters.filter { $0.defaultExpression == nil }
+        let vars = required.map { "\"\($0.variable)\": ..." }.joined(separator: ", ")
+        let select = "dbt build --profiles-dir . --select config.meta.routine:\(pipeline.entry)"
+        return [
+            "entry": Self.oneLine(pipeline.entry),
+            "command": Self.oneLine(select) + (vars.isEmpty ? "" : " \\\n    --vars '{\(vars)}'"),
+            "parameters": pipeline.parameters.map { parameter -> TemplateContext in
+                [
+                    "name": Self.cell(parameter.name),
+                    "variable": parameter.variable,
+                    "type": Self.cell(parameter.type),
+                    "default": parameter.defaultExpression.map { "`\(Self.cell($0))`" } ?? "must be given",
+                ]
+            },
+            "models": models.map { model -> TemplateContext in
+                [
+                    "lines": model.lines.map { "\($0.lowerBound)-\($0.upperBound)" } ?? "",
+                    "name": model.name,
+                    "kind": model.enabled ? Self.kind(model) : "disabled",
+                    "legacy": Self.cell(Self.legacy(model)),
+                ]
+            },
+        ]
+    }
+
+    private static func kind(_ model: PlannedModel) -> String {
+        let materialization = model.materialization == .append ? "append" : model.materialization.rawValue
+        return "\(model.layer.rawValue), \(materialization)"
+    }
+
+    private static func legacy(_ model: PlannedModel) -> String {
+        if let relation = model.legacyRelation { return "table `\(relation)`" }
+        if let routine = model.legacyRoutineResult { return "result of `\(routine)`" }
+        return "a step"
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    // A bar would end the cell.
+    private static func cell(_ text: String) -> String { oneLine(text).replacing("|", with: "\\|") }
+}

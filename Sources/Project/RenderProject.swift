@@ -1,0 +1,99 @@
+import Catalog
+import Findings
+import Models
+
+/// Writes a planned project down as the files of a dbt project, the same bytes for the same plan.
+///
+/// Paths are relative to the dbt project's folder and sorted. `catalog` gives the comments and keys of sources.
+public func renderProject(
+    _ plan: PlannedProject, catalog: CatalogSnapshot, options: RenderOptions
+) throws -> [GeneratedFile] {
+    var renderer = ProjectRenderer(plan: plan, catalog: catalog, options: options)
+    return try renderer.render()
+}
+
+/// The walk over a plan.
+struct ProjectRenderer {
+    let plan: PlannedProject
+    let catalog: CatalogSnapshot
+    let options: RenderOptions
+    let lookup: PlanLookup
+    private var templates: TemplateSet
+    private var files: [String: String] = [:]
+
+    init(plan: PlannedProject, catalog: CatalogSnapshot, options: RenderOptions) {
+        self.plan = plan
+        self.catalog = catalog
+        self.options = options
+        lookup = PlanLookup(plan)
+        templates = TemplateSet(options.templates)
+    }
+
+    mutating func render() throws -> [GeneratedFile] {
+        try addProjectFiles()
+        try addMacros()
+        try addStaging()
+        try addModels()
+        return files.keys.sorted().map { GeneratedFile(path: $0, content: files[$0]!) }
+    }
+
+    private mutating func add(_ path: String, _ template: String, _ context: TemplateContext = [:]) throws {
+        guard files[path] == nil else { throw ProjectError.duplicateFile(path) }
+        files[path] = try templates.render(template, context)
+    }
+
+    private mutating func addProjectFiles() throws {
+        let overview = ProjectOverview(plan: plan, lookup: lookup, options: options)
+        try add("dbt_project.yml", "dbt_project.yml", overview.project)
+        try add("profiles.yml", "profiles.yml", overview.project)
+        try add("README.md", "README.md", overview.readme)
+        for name in ["sqlfluff", "sqlfluffignore", "yamllint", "gitignore"] { try add(".\(name)", name) }
+        try add("requirements.txt", "requirements.txt")
+    }
+
+    private mutating func addMacros() throws {
+        let macros = [
+            "call_timestamp", "parameter", "postgres__get_assert_columns_equivalent", "prior_state", "typed_literal",
+        ]
+        for name in macros {
+            try add("macros/\(name).sql", "macros/\(name).sql")
+        }
+        try add("macros/_macros.yml", "macros/_macros.yml")
+        for name in ["expression_is_not_false", "references_row", "unique_combination"] {
+            try add("tests/generic/\(name).sql", "tests/\(name).sql")
+        }
+    }
+
+    private mutating func addStaging() throws {
+        let staging = StagingFiles(plan: plan, lookup: lookup)
+        for (source, members) in staging.groups {
+            let folder = "models/staging/\(source)"
+            let context = staging.sourceContext(source, members)
+            try add("\(folder)/_\(source)__sources.yml", "sources.yml", context)
+            let staged = members.filter { $0.stagingModel != nil }
+            guard !staged.isEmpty else { continue }
+            let models = staged.map(staging.modelContext)
+            try add("\(folder)/_stg_\(source)__models.yml", "models.yml", ["models": models])
+            for member in staged {
+                try add("\(folder)/\(member.stagingModel!).sql", "staging.sql", staging.sqlContext(member))
+            }
+        }
+    }
+
+    private mutating func addModels() throws {
+        var byFolder: [String: [PlannedModel]] = [:]
+        for model in plan.models {
+            let file = ModelFile(model: model, lookup: lookup, formats: options.formatsSQL)
+            try add(file.path, "model.sql", file.context())
+            byFolder[ModelFile.folder(model), default: []].append(model)
+        }
+        for (folder, models) in byFolder.sorted(by: { $0.key < $1.key }) {
+            let area = folder.split(separator: "/").last!
+            let prefix = models[0].layer == .mart ? "_" : "_int_"
+            let contexts = models.sorted { $0.name < $1.name }.map {
+                ModelProperties(model: $0, lookup: lookup).context()
+            }
+            try add("\(folder)/\(prefix)\(area)__models.yml", "models.yml", ["models": contexts])
+        }
+    }
+}

@@ -1,0 +1,18 @@
+{% macro parameter(name, type, default=none) -%}
+    {#- var() would render a text from the command line as Jinja. -#}
+    {%- set given = invocation_args_dict.get('vars') or {} -%}
+    {%- if given is mapping and name in given -%}
+        {{- typed_literal(given[name], type) -}}
+    {%- elif var.has_var(name) -%}
+        {{- typed_literal(var(name), type) -}}
+    {%- elif default is not none -%}
+        cast({{ default }} as {{ type }})
+    {%- elif execute and flags.WHICH not in ['parse', 'list', 'generate'] -%}
+        {{- exceptions.raise_compiler_error(
+            "the parameter '" ~ name ~ "' (" ~ type ~ ") has no default: give it with --vars '{\""
+            ~ name ~ "\": ...}'"
+        ) -}}
+    {%- else -%}
+        cast(null as {{ type }})
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,30 @@
+{{
+    config(
+        materialized='view'
+    )
+}}
+
+with
+
+stg_dw__orders as (
+
+    select * from {{ ref('stg_dw__orders') }}
+
+),
+
+totals as (
+
+    select customer, sum(amount) as total from stg_dw__orders group by customer
+
+),
+
+final as (
+
+    select
+        customer,
+        total
+    from totals
+
+)
+
+select * from final
