@@ -50,10 +50,15 @@ let package = Package(
                 "Databases",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "Logging", package: "swift-log"),
-            ], swiftSettings: strict),
+            ],
+            // In the binary itself, so that it can be copied anywhere.
+            resources: [.embedInCode("Resources/dbt_driver.py")], swiftSettings: strict),
         .target(
             name: "Verification",
-            dependencies: ["Catalog", "Databases", "Engines", "Project", "Findings"], swiftSettings: strict),
+            dependencies: [
+                "Catalog", "Databases", "Engines", "Project", "Findings",
+                .product(name: "Yams", package: "Yams"),
+            ], swiftSettings: strict),
         .target(name: "Report", dependencies: ["CLibxml2", "Verification", "Findings"], swiftSettings: strict),
         .executableTarget(
             name: "proc2dbt",
@@ -74,8 +79,11 @@ let package = Package(
         .testTarget(name: "VersionsTests", dependencies: ["Versions"], swiftSettings: strict),
         .testTarget(
             name: "ProjectTests", dependencies: ["Project"], exclude: ["Golden"], swiftSettings: strict),
-        .testTarget(name: "VerificationTests", dependencies: ["Verification"], swiftSettings: strict),
-        .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: strict),
+        .testTarget(
+            name: "VerificationTests", dependencies: ["Verification", "Engines", "Databases", "Catalog"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Report", "Verification", "CLibxml2"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Catalog", "Engines", "Verification", "Report", "Project"], swiftSettings: strict),

@@ -1,0 +1,32 @@
+# Everything a newcomer needs: `make demo` shows the program at work, `make test` is what CI runs.
+.PHONY: help setup build demo test bench lint format clean
+.DEFAULT_GOAL := help
+
+SWIFT_SOURCES := Sources Tests Package.swift
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: ## Install what is missing (Debian packages, .venv with dbt and PostgreSQL)
+	@bash scripts/setup.sh
+
+build: setup ## Build the release binary
+	swift build -c release --product proc2dbt
+
+demo: build ## Convert and prove the sample procedures, with engines of its own
+	.build/release/proc2dbt demo
+
+test: setup lint ## Lint, then run all tests
+	swift test
+
+bench: build ## Measure the hot paths
+	bash scripts/bench.sh
+
+lint: ## Check the formatting
+	swift format lint -s -r $(SWIFT_SOURCES)
+
+format: ## Format the sources in place
+	swift format -i -r $(SWIFT_SOURCES)
+
+clean: ## Remove build products (the virtual environment stays)
+	rm -rf .build demo-out

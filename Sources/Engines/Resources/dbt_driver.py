@@ -1,0 +1,157 @@
+"""Keeps one dbt in memory and runs what proc2dbt asks for: a JSON object a line in, a JSON object a line out.
+
+Importing dbt costs two seconds and parsing a project one or more, so that a process a build would spend most of its time
+starting. The protocol has standard output for itself; whatever dbt prints goes to standard error, which the caller logs.
+"""
+
+import importlib.metadata
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+
+# Keep the real standard output for the protocol and send every other print to standard error.
+PROTOCOL = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+
+# Ctrl-C reaches the whole process group. The parent decides what happens then; this process ends when its input does.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+LONGEST_TEXT = 20_000
+MOST_MESSAGES = 200
+
+
+def answer(message):
+    PROTOCOL.write(json.dumps(message, default=str) + "\n")
+    PROTOCOL.flush()
+
+
+def read_requests(requests):
+    """Runs beside dbt, so that the end of the parent is noticed in the middle of a build, too."""
+    for line in sys.stdin:
+        requests.put(line)
+    os._exit(1)
+
+
+def clipped(text):
+    text = "" if text is None else str(text)
+    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + " [cut]"
+
+
+def fingerprint(directory):
+    """Size and time of every file of the project: a kept manifest is only good for the files it was made from."""
+    seen = []
+    for folder, folders, files in os.walk(directory):
+        folders[:] = sorted(f for f in folders if f not in ("target", "logs", ".git", "__pycache__"))
+        for name in sorted(files):
+            path = os.path.join(folder, name)
+            status = os.stat(path)
+            seen.append((path, status.st_size, status.st_mtime_ns))
+    return tuple(seen)
+
+
+def node_result(result):
+    node = result.node
+    status = result.status
+    return {
+        "unique_id": node.unique_id,
+        "name": node.name,
+        "resource_type": str(getattr(node.resource_type, "value", node.resource_type)),
+        "status": str(getattr(status, "value", status)),
+        "message": clipped(result.message),
+        "failures": result.failures,
+        "execution_time": result.execution_time,
+        "depends_on": list(getattr(getattr(node, "depends_on", None), "nodes", None) or []),
+    }
+
+
+class Driver:
+    def __init__(self):
+        from dbt.cli.main import dbtRunner
+
+        self.runner_type = dbtRunner
+        self.manifests = {}
+
+    def run(self, request):
+        messages = []
+
+        def listen(event):
+            if event.info.level in ("warn", "error") and len(messages) < MOST_MESSAGES:
+                messages.append({"level": event.info.level, "text": clipped(event.info.msg)})
+
+        shared = request["shared"]
+        manifest = None
+        if request.get("project_dir"):
+            parsed, manifest = self.manifest(request, listen)
+            if manifest is None or request["command"] == ["parse"]:
+                return self.describe(parsed, messages)
+        runner = self.runner_type(manifest=manifest, callbacks=[listen])
+        return self.describe(runner.invoke(request["command"] + shared), messages)
+
+    def manifest(self, request, listen):
+        """The parsed project. Everything that parsing depends on is part of the key; dbt writes into a manifest while
+        it builds, so each build gets a copy of the parsed one."""
+        from dbt.contracts.graph.manifest import Manifest
+        from dbt.parser.manifest import extended_mashumuro_decoder, extended_mashumaro_encoder
+
+        key = (
+            tuple(request["shared"]),
+            tuple(sorted(request["env"].items())),
+            fingerprint(request["project_dir"]),
+        )
+        kept = self.manifests.get(key)
+        parsed = None
+        # Whoever asks for parsing wants the files that it writes.
+        if kept is None or request["command"] == ["parse"]:
+            parsed = self.runner_type(callbacks=[listen]).invoke(["parse"] + request["shared"])
+            if not parsed.success:
+                return parsed, None
+            kept = parsed.result.to_msgpack(extended_mashumaro_encoder)
+            # One project at a time: a large manifest takes hundreds of megabytes.
+            self.manifests = {key: kept}
+        # Through the form in which dbt itself keeps it on disk; Manifest.deepcopy fails on disabled nodes.
+        manifest = Manifest.from_msgpack(kept, decoder=extended_mashumuro_decoder)
+        manifest.build_flat_graph()
+        return parsed, manifest
+
+    def describe(self, outcome, messages):
+        results = getattr(outcome.result, "results", None) or []
+        lines = outcome.result if isinstance(outcome.result, list) else []
+        exception = outcome.exception
+        return {
+            "success": outcome.success,
+            "exit_code": 0 if outcome.success else 2 if exception is not None else 1,
+            "exception": clipped(exception) if exception is not None else None,
+            "results": [node_result(result) for result in results],
+            "lines": [str(line) for line in lines],
+            "messages": messages,
+        }
+
+
+def main():
+    requests = queue.Queue()
+    threading.Thread(target=read_requests, args=(requests,), daemon=True).start()
+    try:
+        driver = Driver()
+    except ImportError as error:
+        answer({"ready": False, "exception": str(error)})
+        return
+    # `dbt --version` would ask the package index.
+    answer({"ready": True, "version": importlib.metadata.version("dbt-core")})
+    original = dict(os.environ)
+    while True:
+        request = json.loads(requests.get())
+        os.environ.update(request["env"])
+        try:
+            reply = driver.run(request)
+        except BaseException as error:  # Whatever happens, the caller gets an answer.
+            reply = {"success": False, "exit_code": 2, "exception": clipped(repr(error)), "results": []}
+        os.environ.clear()
+        os.environ.update(original)
+        reply["id"] = request["id"]
+        answer(reply)
+
+
+main()

@@ -1,0 +1,109 @@
+import Foundation
+
+/// What a verification found out: the value that the reports are made from.
+public struct VerificationOutcome: Codable, Sendable, Equatable {
+    /// Name of the dbt project.
+    public var project: String
+    public var startedAt: Date
+    /// Wall-clock seconds of the whole verification.
+    public var seconds: Double
+    /// Names and versions of what ran: `PostgreSQL`, `dbt`.
+    public var engines: [String: String]
+    /// Where the rows came from, without secrets.
+    public var source: String
+    /// The seed of everything that was made up.
+    public var seed: UInt64
+    /// What is worth knowing about the rows: tables that were sampled.
+    public var notes: [String]
+    public var pipelines: [PipelineOutcome]
+
+    /// An outcome without pipelines.
+    public init(project: String, source: String, seed: UInt64 = 0, startedAt: Date = Date()) {
+        self.project = project
+        self.source = source
+        self.seed = seed
+        self.startedAt = startedAt
+        seconds = 0
+        engines = [:]
+        notes = []
+        pipelines = []
+    }
+
+    /// Every comparison of every call.
+    public var relations: [RelationOutcome] { pipelines.flatMap(\.calls).flatMap(\.relations) }
+
+    /// The worst verdict of all pipelines.
+    public var verdict: Verdict { Verdict.worst(pipelines.map(\.verdict)) }
+
+    /// No pipeline differs.
+    public var isParity: Bool { !pipelines.contains { $0.verdict.isDifference } }
+
+    /// How many comparisons ended in each of the six words, in the order of the words.
+    public var counts: [(word: Verdict.Word, count: Int)] {
+        let words = relations.map(\.verdict.word) + pipelines.filter { $0.calls.isEmpty }.map(\.verdict.word)
+        return Verdict.Word.allCases.map { word in (word, words.count { $0 == word }) }
+    }
+}
+
+/// One entry routine against the dbt models that replace it, on one starting state.
+public struct PipelineOutcome: Codable, Sendable, Equatable {
+    /// `schema.routine`.
+    public var entry: String
+    /// The scenario's name.
+    public var scenario: String
+    public var calls: [CallOutcome]
+    /// Why the pipeline as a whole did not run; nil when it did.
+    public var stopped: Verdict?
+    public var seconds: Double
+
+    /// A pipeline without calls yet.
+    public init(entry: String, scenario: String, calls: [CallOutcome] = [], stopped: Verdict? = nil) {
+        self.entry = entry
+        self.scenario = scenario
+        self.calls = calls
+        self.stopped = stopped
+        seconds = 0
+    }
+
+    /// The worst of its calls and of what stopped it.
+    public var verdict: Verdict { Verdict.worst(calls.map(\.verdict) + [stopped].compactMap { $0 }) }
+}
+
+/// One CALL on the one side, one `dbt build` on the other.
+public struct CallOutcome: Codable, Sendable, Equatable {
+    /// Counted from 1.
+    public var number: Int
+    /// The call as SQL: `CALL dw.load_sales('2026-01-01'::date)`.
+    public var statement: String
+    /// The dbt command that replaces it.
+    public var command: String
+    /// What was done to the source tables before the call, a line each.
+    public var changes: [String]
+    /// The error that the original raised; nil when it returned.
+    public var originalError: String?
+    /// What the original said (RAISE NOTICE and so on), oldest first.
+    public var notices: [String]
+    /// Errors and warnings of dbt's.
+    public var buildMessages: [String]
+    public var originalSeconds: Double
+    public var buildSeconds: Double
+    public var relations: [RelationOutcome]
+    /// A verdict about the call itself: dbt did not start, a test failed, the original raised an error.
+    public var own: Verdict?
+
+    /// A call that has not compared anything yet.
+    public init(number: Int, statement: String, command: String) {
+        self.number = number
+        self.statement = statement
+        self.command = command
+        changes = []
+        notices = []
+        buildMessages = []
+        originalSeconds = 0
+        buildSeconds = 0
+        relations = []
+    }
+
+    /// The worst of its relations and of its own.
+    public var verdict: Verdict { Verdict.worst(relations.map(\.verdict) + [own].compactMap { $0 }) }
+}

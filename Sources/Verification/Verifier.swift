@@ -1,0 +1,110 @@
+import Catalog
+import Databases
+import Engines
+import Foundation
+
+/// Proves a generated project: calls the originals in one database, builds the project in another, compares all rows.
+///
+///     let engine = try EmbeddedPostgres.start()
+///     let dbt = DbtRunner(environment: try .locate(), logFile: folder.appending(path: "dbt.log"))
+///     let verifier = Verifier(engine: engine, dbt: dbt, workDirectory: folder)
+///     let outcome = try await verifier.verify(
+///         project: projectFolder, catalog: snapshot, scenarios: [scenario], state: .sqlFiles(files))
+public struct Verifier: Sendable {
+    /// What can be set.
+    public struct Options: Sendable {
+        /// Decides about sampled rows and made-up changes.
+        public var seed: UInt64 = 1
+        /// Tables with more rows than this are sampled, with all rows that the sample refers to.
+        public var rowLimit = 1_000_000
+        /// Longest time for one original call or one dbt build, in seconds; nil for no limit.
+        public var timeout: Double? = 600
+        /// Threads of dbt.
+        public var threads = 4
+        /// dbt's target schema.
+        public var schema = "dbt"
+        /// At most so many sample rows a comparison.
+        public var sampleLimit = 20
+
+        /// The usual settings.
+        public init() {}
+    }
+
+    /// What is being done, for a person who waits.
+    public enum Progress: Sendable, Equatable {
+        case loadingState
+        case parsingProject
+        case copyingState(scenario: String)
+        case calling(pipeline: String, call: Int, of: Int)
+        case building(pipeline: String, call: Int, of: Int)
+        case comparing(pipeline: String, call: Int, of: Int)
+        case finished(pipeline: String, verdict: Verdict)
+    }
+
+    let engine: EmbeddedPostgres
+    let dbt: DbtRunner
+    let workDirectory: URL
+    let options: Options
+
+    /// Makes a verifier that works in databases of `engine` and writes dbt's files below `workDirectory`.
+    public init(engine: EmbeddedPostgres, dbt: DbtRunner, workDirectory: URL, options: Options = Options()) {
+        self.engine = engine
+        self.dbt = dbt
+        self.workDirectory = workDirectory
+        self.options = options
+    }
+
+    /// Runs all scenarios, each from the same starting state, and returns what differs.
+    ///
+    /// Throws only when nothing can be said at all: no engine, no dbt, an unreadable state. Whatever goes wrong for one
+    /// pipeline is part of the outcome.
+    public func verify(
+        project: URL, catalog: CatalogSnapshot, scenarios: [VerificationScenario], state: SourceState,
+        progress: @Sendable (Progress) -> Void = { _ in }
+    ) async throws -> VerificationOutcome {
+        let start = Date()
+        let settings = try String(contentsOf: project.appending(path: "dbt_project.yml"), encoding: .utf8)
+        var outcome = VerificationOutcome(
+            project: DbtProfile.value(of: "name", in: settings) ?? project.lastPathComponent,
+            source: state.summary, seed: options.seed, startedAt: start)
+        let databases = ScratchDatabases(engine: engine, catalog: catalog)
+        progress(.loadingState)
+        let loader = StateLoader(databases: databases, rowLimit: options.rowLimit, seed: options.seed)
+        outcome.notes = try loader.load(state)
+        for scenario in scenarios {
+            progress(.copyingState(scenario: scenario.name))
+            try databases.copyState(entries: Set(scenario.pipelines.map(\.entry)))
+            progress(.parsingProject)
+            let build = try DbtBuild(verifier: self, project: project)
+            switch try await build.parse() {
+            case .failure(let problem):
+                outcome.pipelines += scenario.pipelines.map {
+                    PipelineOutcome(
+                        entry: $0.entry, scenario: scenario.name,
+                        stopped: .differs("dbt cannot read the project: \(problem.reason)"))
+                }
+            case .success(let manifest):
+                let run = ScenarioRun(
+                    verifier: self, catalog: catalog, manifest: manifest, build: build, name: scenario.name)
+                outcome.pipelines += try await run.run(scenario.pipelines, progress)
+            }
+        }
+        outcome.engines["PostgreSQL"] = try PostgresConnection.with(engine.connectionString()) {
+            $0.reportedSetting("server_version") ?? ""
+        }
+        outcome.engines["dbt"] = await dbt.version ?? ""
+        outcome.seconds = Date().timeIntervalSince(start)
+        return outcome
+    }
+}
+
+extension SourceState {
+    /// Where the rows come from, without a secret.
+    var summary: String {
+        switch self {
+        case .database(let connectionString): PostgresConnection.masked(connectionString)
+        case .sqlFiles(let files, _): files.map(\.lastPathComponent).joined(separator: ", ")
+        case .empty: "empty tables"
+        }
+    }
+}
