@@ -3,7 +3,7 @@ import Foundation
 import Tokens
 
 /// Why .sql files could not be read at all. What stands in them is never an error, only a finding.
-public enum CatalogFileError: Error, Equatable, CustomStringConvertible {
+public enum SQLFileError: Error, Equatable, CustomStringConvertible {
     /// A file or folder that cannot be opened or read, and why.
     case unreadable(path: String, reason: String)
     /// A folder without a .sql file.
@@ -29,7 +29,7 @@ public enum CatalogFileError: Error, Equatable, CustomStringConvertible {
 ///
 /// Folders are read recursively and in the order of their paths' bytes, so that the result depends on the files alone.
 /// Reading is tolerant: what it does not understand becomes a finding and the statement after it is read as usual.
-public func readSQLFiles(_ paths: [String], dialect: String) throws(CatalogFileError) -> (
+public func readSQLFiles(_ paths: [String], dialect: String) throws(SQLFileError) -> (
     snapshot: CatalogSnapshot, findings: [Finding]
 ) {
     guard let profile = LexicalProfile.named(dialect) else { throw .unknownDialect(dialect) }
@@ -43,7 +43,7 @@ public func readSQLFiles(_ paths: [String], dialect: String) throws(CatalogFileE
 }
 
 /// The same for one text that is already in memory; `file` is the name that findings give it.
-func readSQL(_ text: String, dialect: String, file: String = "input.sql") throws(CatalogFileError) -> (
+func readSQL(_ text: String, dialect: String, file: String = "input.sql") throws(SQLFileError) -> (
     snapshot: CatalogSnapshot, findings: [Finding]
 ) {
     guard let profile = LexicalProfile.named(dialect) else { throw .unknownDialect(dialect) }
@@ -53,7 +53,7 @@ func readSQL(_ text: String, dialect: String, file: String = "input.sql") throws
 }
 
 /// The path itself when it is a file, otherwise the .sql files under it.
-private func sqlFiles(_ path: String) throws(CatalogFileError) -> [String] {
+private func sqlFiles(_ path: String) throws(SQLFileError) -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
         throw .unreadable(path: path, reason: "no such file or folder")
@@ -80,7 +80,7 @@ private func sqlFiles(_ path: String) throws(CatalogFileError) -> [String] {
     return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { base + $0 }
 }
 
-private func contents(_ path: String) throws(CatalogFileError) -> [UInt8] {
+private func contents(_ path: String) throws(SQLFileError) -> [UInt8] {
     let data: Data
     do {
         data = try Data(contentsOf: URL(fileURLWithPath: path))

@@ -171,10 +171,10 @@ import Testing
     }
 
     @Test func errorsNameThePath() {
-        #expect(throws: CatalogFileError.unreadable(path: "/no/such.sql", reason: "no such file or folder")) {
+        #expect(throws: SQLFileError.unreadable(path: "/no/such.sql", reason: "no such file or folder")) {
             try readSQLFiles(["/no/such.sql"], dialect: "pg")
         }
-        #expect(throws: CatalogFileError.unknownDialect("cobol")) { try readSQLFiles([], dialect: "cobol") }
-        #expect("\(CatalogFileError.noFiles(path: "x"))" == "no .sql file in x")
+        #expect(throws: SQLFileError.unknownDialect("cobol")) { try readSQLFiles([], dialect: "cobol") }
+        #expect("\(SQLFileError.noFiles(path: "x"))" == "no .sql file in x")
     }
 }
