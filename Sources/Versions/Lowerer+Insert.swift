@@ -9,7 +9,7 @@ extension Lowerer {
     /// Source: PostgreSQL manual, INSERT; a column that is not listed takes its default, a listed one is assigned.
     func lowerInsert(_ statement: InsertStatement) throws -> WriteEffect {
         let (name, state) = try stateForWriting(statement.target)
-        var lifted: [String: VersionID] = [:]
+        var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         let rows = try insertedRows(statement, name, state, lifted: lifted)
         let effect: WriteEffect
