@@ -1,5 +1,5 @@
 /// An SQL expression as far as its type and its column name depend on it.
-indirect enum Expression {
+indirect enum Expression: Sendable {
     /// `a`, `t.a`, `s.t.a`.
     case name([String])
     case integer(String)
@@ -29,7 +29,7 @@ indirect enum Expression {
     case opaque(name: String?)
 
     /// A function call.
-    struct Call {
+    struct Call: Sendable {
         var schema: String?
         var name: String
         var arguments: [Expression] = []
@@ -51,7 +51,7 @@ indirect enum Expression {
 }
 
 /// A type's name as an expression spells it.
-struct TypeSpelling {
+struct TypeSpelling: Sendable {
     /// Schema and name, one word for PostgreSQL's own types.
     var path: [String]
     var modifier: String?

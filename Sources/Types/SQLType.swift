@@ -1,7 +1,7 @@
 import Catalog
 
 /// A PostgreSQL type as this module computes with it: what it is, whether it is an array of that, and its modifier.
-struct SQLType: Hashable {
+struct SQLType: Hashable, Sendable {
     /// The catalog's own name of a built-in type (`int4`), or a user type's name as it is printed (`dw."Status"`).
     var name: String
     var isUser = false
@@ -79,8 +79,6 @@ struct SQLType: Hashable {
         let unquoted = base == "\"bit\"" ? "bit" : String(base)
         let name = Self.stored[unquoted] ?? unquoted
         if Builtins.shared.categories[name] != nil || ["int2vector", "oidvector"].contains(name) {
-            // "char" needs its quotes: the bare word was made `character(1)` before.
-            if name == "numeric", let known = modifier, !known.contains(",") { modifier = known.dropLast() + ",0)" }
             self.init(name, isArray: isArray, modifier: modifier)
         } else {
             guard !base.contains(" ") || base.contains("\"") else { return nil }

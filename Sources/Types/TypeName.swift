@@ -34,8 +34,13 @@ public enum TypeName {
         var lower = base.lowercased()
         if lower.hasPrefix("pg_catalog.") { lower = String(lower.dropFirst(11)) }
         if !tail.isEmpty { lower += " " + tail }
+        if lower == "float", let bits = Int(modifier.dropFirst().dropLast()) {
+            lower = bits <= 24 ? "real" : "double precision"
+            modifier = ""
+        }
         lower = aliases[lower] ?? lower
-        if lower == "character", modifier.isEmpty { modifier = "(1)" }
+        if lower == "character" || lower == "bit", modifier.isEmpty { modifier = "(1)" }
+        if lower == "numeric", !modifier.isEmpty, !modifier.contains(",") { modifier = modifier.dropLast() + ",0)" }
         if lower == "bpchar", !modifier.isEmpty { lower = "character" }
         if !modifier.isEmpty, let space = lower.firstIndex(of: " "), lower.hasPrefix("timestamp") || lower.hasPrefix("time ")
         {
