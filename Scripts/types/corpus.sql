@@ -8,6 +8,7 @@ create type app.address as (street text, zip character varying(5), geo numeric(9
 create function app.tax(numeric) returns numeric language sql as 'select $1 * 0.2';
 create function app.label(text, integer) returns character varying language sql as 'select $1';
 create function app.code(integer) returns character language sql as 'select ''x''::character';
+create sequence app.seq;
 create table app.t (
     si smallint, i integer, b bigint, n numeric, n2 numeric(10, 2), n4 numeric(12, 4), n0 numeric(5), r real,
     d double precision, m money, tx text, vc character varying, v10 character varying(10), v20 character varying(20),
