@@ -1,4 +1,4 @@
-// Printed by Scripts/types/builtins.py; see Builtins.swift for the format.
+// Printed by scripts/types/builtins.py; see Builtins.swift for the format.
 extension Builtins {
     /// Functions whose names come from n on.
     static let functionsNZ = #"""

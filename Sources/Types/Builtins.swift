@@ -1,4 +1,4 @@
-/// PostgreSQL's own types, implicit casts, operators and functions, as `Scripts/types/builtins.py` prints them.
+/// PostgreSQL's own types, implicit casts, operators and functions, as `scripts/types/builtins.py` prints them.
 ///
 /// The tables are words: `name:` followed by its entries. A function's or operator's entry is its argument types and its
 /// result (`text,int4>text`); an argument with `?` has a default, one with `*` is variadic, `_x` is an array of x. Every

@@ -4,7 +4,7 @@ import Steps
 import Tokens
 import Types
 
-/// The fixtures: what a server said of many expressions over one table. See Scripts/types/corpus.py.
+/// The fixtures: what a server said of many expressions over one table. See scripts/types/corpus.py.
 enum Corpus {
     struct Case: Sendable {
         var expression: String

@@ -122,7 +122,7 @@ def swift(path, doc, member, entries, header=""):
                    "        \"\"\"#\n}\n")
 
 
-NOTE = "// Printed by Scripts/types/builtins.py; see Builtins.swift for the format.\n"
+NOTE = "// Printed by scripts/types/builtins.py; see Builtins.swift for the format.\n"
 for path, member, low, high in [("BuiltinFunctionsAM.swift", "functionsAM", "", "n"), ("BuiltinFunctionsNZ.swift", "functionsNZ", "n", "~")]:
     swift(path, f"/// Functions whose names come {'before n' if low == '' else 'from n on'}.", member,
           [line for line in lines if low <= line[0] < high], NOTE)
