@@ -7,11 +7,11 @@ enum PostgresCatalogQueries {
         "\(column) !~ '^pg_' and \(column) <> 'information_schema'"
     }
 
-    /// What belongs to an extension comes with the extension.
-    private static func isOwn(_ catalog: String, _ oid: String) -> String {
+    /// What belongs to an extension comes with the extension, and a range's functions (`dependency` i) with the range.
+    private static func isOwn(_ catalog: String, _ oid: String, dependency: String = "e") -> String {
         """
         not exists (select from pg_depend e
-            where e.classid = '\(catalog)'::regclass and e.objid = \(oid) and e.deptype = 'e')
+            where e.classid = '\(catalog)'::regclass and e.objid = \(oid) and e.deptype in ('e', '\(dependency)'))
         """
     }
 
@@ -231,7 +231,7 @@ enum PostgresCatalogQueries {
                     from unnest(p.proconfig) s), '{}'),
                 'comment', obj_description(p.oid, 'pg_proc'))
             from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
-            where p.prokind in ('f', 'p') and \(isUserSchema("n.nspname")) and \(isOwn("pg_proc", "p.oid"))
+            where p.prokind in ('f', 'p') and \(isUserSchema("n.nspname")) and \(isOwn("pg_proc", "p.oid", dependency: "i"))
                 and ($1::text[] is null or n.nspname = any ($1::text[]))
             order by n.nspname, p.proname, pg_get_function_identity_arguments(p.oid) collate "C"
             """

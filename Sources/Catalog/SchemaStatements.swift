@@ -34,7 +34,7 @@ extension SchemaDDL {
         return "ALTER SEQUENCE \(quote(sequence.name)) OWNED BY \(quote(table)).\(quote(column))"
     }
 
-    /// The table with all but its foreign keys. Parents and partitions are tied together later, which keeps each table's
+    /// The table with all but its foreign keys and the checks that its rows may break. Parents and partitions are tied together later, which keeps each table's
     /// own order of columns.
     static func create(_ table: Table, _ snapshot: CatalogSnapshot) -> String {
         let columns = table.columns.map { column -> String in
@@ -45,12 +45,19 @@ extension SchemaDDL {
             let kind = identity == .always ? "ALWAYS" : "BY DEFAULT"
             return "\(self.column(column)) GENERATED \(kind) AS IDENTITY (\(name))"
         }
-        let constraints = table.constraints.filter { $0.kind != .foreignKey }.map {
+        let constraints = table.constraints.filter { $0.kind != .foreignKey && ($0.kind != .check || $0.validated) }.map
+        {
             "CONSTRAINT \(quote($0.name)) \($0.definition)"
         }
         let items = (columns + constraints).joined(separator: ",\n    ")
         let key = table.partitionKey.map { " PARTITION BY \($0)" } ?? ""
         return "CREATE TABLE \(quote(table.name)) (\n    \(items)\n)\(key)"
+    }
+
+    static func addConstraints(_ table: Table, where isWanted: (Constraint) -> Bool) -> [String] {
+        table.constraints.filter(isWanted).map { constraint in
+            "ALTER TABLE \(quote(table.name)) ADD CONSTRAINT \(quote(constraint.name)) \(constraint.definition)"
+        }
     }
 
     private static func column(_ column: Column) -> String {

@@ -108,13 +108,16 @@ struct StoredRoutine: Codable {
     }
 
     private static func firstStart(of part: [UInt8], in whole: [UInt8]) -> Int? {
-        guard part.count <= whole.count else { return nil }
-        return (0...(whole.count - part.count)).first { whole[$0..<$0 + part.count].elementsEqual(part) }
+        (0...max(0, whole.count - part.count)).first { stands(part, at: $0, in: whole) }
     }
 }
 
 /// Where `part` stands for the last time in `whole`.
 func lastStart(of part: [UInt8], in whole: [UInt8]) -> Int? {
-    guard part.count <= whole.count else { return nil }
-    return (0...(whole.count - part.count)).last { whole[$0..<$0 + part.count].elementsEqual(part) }
+    (0...max(0, whole.count - part.count)).last { stands(part, at: $0, in: whole) }
+}
+
+private func stands(_ part: [UInt8], at start: Int, in whole: [UInt8]) -> Bool {
+    guard let first = part.first, start + part.count <= whole.count, whole[start] == first else { return false }
+    return whole[start..<start + part.count].elementsEqual(part)
 }

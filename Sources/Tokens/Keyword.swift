@@ -197,6 +197,7 @@ public enum Keyword: UInt16, Sendable, CaseIterable {
     case returns
     case reverse
     case revoke
+    case right
     case rollback
     case rollup
     case row
@@ -298,7 +299,7 @@ public enum Keyword: UInt16, Sendable, CaseIterable {
         "pivot", "plan", "preceding", "precision", "prepare", "primary", "print", "prior", "proc", "procedure",
         "query", "raise", "range", "read", "record", "recursive", "refcursor", "references", "refresh", "reindex",
         "rename", "repeat", "replace", "reset", "resignal", "restart", "restrict", "result", "return", "returning",
-        "returns", "reverse", "revoke", "rollback", "rollup", "row", "row_count", "rowcount", "rows", "rowtype",
+        "returns", "reverse", "revoke", "right", "rollback", "rollup", "row", "row_count", "rowcount", "rows", "rowtype",
         "savepoint", "schema", "scroll", "security", "select", "sequence", "serializable", "session", "set",
         "setof", "sets", "share", "show", "signal", "similar", "slice", "some", "sql", "sqlstate", "stable",
         "start", "statement", "strict", "subpartition", "synonym", "system", "table", "tablesample", "temp",

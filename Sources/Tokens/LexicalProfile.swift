@@ -45,6 +45,8 @@ public struct LexicalProfile: Sendable {
     public var longestOperators = false
     /// `/` alone on a line ends a unit (SQL*Plus), `GO` alone on a line ends a batch (T-SQL).
     public var batchSeparators: [String] = []
+    /// What becomes of the letters of a name without quotes.
+    public var folding = NameFolding.keep
 
     /// A profile with everything off.
     public init(name: String) { self.name = name }
@@ -63,6 +65,7 @@ extension LexicalProfile {
         profile.numberedDollarsOnly = true
         profile.wordBytes = Array("$".utf8)
         profile.longestOperators = true
+        profile.folding = .lower
         return profile
     }()
 
@@ -87,6 +90,7 @@ extension LexicalProfile {
         profile.parameterSigils = Array(":".utf8)
         profile.wordBytes = Array("$#".utf8)
         profile.batchSeparators = ["/"]
+        profile.folding = .upper
         return profile
     }()
 
@@ -114,6 +118,7 @@ extension LexicalProfile {
         profile.stringPrefixes = Array("x".utf8)
         profile.parameterSigils = Array(":$?".utf8)
         profile.wordBytes = Array("$".utf8)
+        profile.folding = .upper
         return profile
     }()
 

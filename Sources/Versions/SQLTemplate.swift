@@ -91,6 +91,8 @@ extension SQLTemplate: ExpressibleByStringInterpolation {
         public mutating func appendLiteral(_ literal: String) { template.append(literal) }
         /// SQL text.
         public mutating func appendInterpolation(_ text: String) { template.append(text) }
+        /// A number.
+        public mutating func appendInterpolation(_ number: Int) { template.append(String(number)) }
         /// A template.
         public mutating func appendInterpolation(_ other: SQLTemplate) { template.append(other) }
         /// A version's name in FROM.

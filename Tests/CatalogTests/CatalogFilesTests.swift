@@ -40,7 +40,7 @@ import Testing
                 toFile: path, atomically: true, encoding: .utf8)
             let routine = try CatalogFiles.read(from: folder).routines[0]
             #expect(routine.body == "\r\nbegin\n  null; null; -- é\nend\n")
-            #expect(routine.bodyLineOffset == 3)
+            #expect(routine.bodyLineOffset == 2)
         }
     }
 

@@ -220,11 +220,15 @@ enum SamplePlan {
         model.buildAfter = ["dim_customer"]
         model.names = [
             VersionID(1): "backfill", VersionID(2): "earlier", VersionID(3): "final", VersionID(4): "past",
+            VersionID(5): "customers",
         ]
         let table = QualifiedName("Odd Schema", "Run Log")
         model.ctes = [
             PlannedCTE(name: "backfill", body: .priorState(model: "run_log", table: table), onlyFirstRun: true),
             PlannedCTE(name: "earlier", body: .priorState(model: "run_log", table: table)),
+            PlannedCTE(
+                name: "customers",
+                body: .priorState(model: "dim_customer", table: QualifiedName("dw", "dim_customer"))),
             PlannedCTE(
                 name: "past", body: .query("select * from \(relation(1)) where true or exists (select 1)"),
                 onlyFirstRun: true),
@@ -232,7 +236,7 @@ enum SamplePlan {
                 name: "final",
                 body: .query(
                     """
-                    select p."Id", p.day, p.text, p.at from \(relation(4)) p union all select (select coalesce(max(e."Id"), 0) + 1 from \(relation(2)) e), cast(\(SQLTemplate(.callTimestamp)) as date), coalesce(\(value(note)), 'no note'), \(SQLTemplate(.callTimestamp))
+                    select p."Id", p.day, p.text, p.at from \(relation(4)) p union all select (select coalesce(max(e."Id"), 0) + 1 from \(relation(2)) e), cast(\(SQLTemplate(.callTimestamp)) as date), coalesce(\(value(note)), 'no note') || (select count(*) from \(relation(5))), \(SQLTemplate(.callTimestamp))
                     """)),
         ]
         model.final = VersionID(3)
@@ -251,7 +255,9 @@ enum SamplePlan {
             PlannedCTE(name: "stg_dw__orders", body: .model("stg_dw__orders")),
             PlannedCTE(
                 name: "totals",
-                body: .query("select customer, sum(amount) as total from \(relation(1)) group by customer")),
+                body: .query(
+                    "select customer, sum(amount) as total from \(relation(1)) where customer = 'US' group by customer")
+            ),
         ]
         model.final = VersionID(2)
         model.columns = [PlannedColumn(name: "customer", type: "text"), PlannedColumn(name: "total", type: "numeric")]

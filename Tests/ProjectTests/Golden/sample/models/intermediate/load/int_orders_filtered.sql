@@ -10,8 +10,23 @@ stg_dw__orders as (
 -- second line
 filtered as (
 
-    SELECT o.id, o.customer, o."Order Date" AS order_date, o.amount, o."select" AS kind, '{{ '{{' }} raw }}' || '{{ '{%' }} if %}' AS "Jinja {{ '{{' }} x }}", E'a\n{{ '{#' }}' || 'two
-  lines' AS text_of_two_lines FROM stg_dw__orders o /* {{ '{{' }} note }} */ WHERE o."Order Date" >= {{ parameter('p_since', 'date', default='(cast(' ~ call_timestamp() ~ ' as date) - 7)') }} AND (o.amount >= {{ parameter('p_min', 'bigint') }} OR {{ parameter('p_min', 'bigint') }} IS NULL) AND o.customer = {{ parameter('p_region', 'text') }} -- {{ '{%' }} end %}
+    select
+        o.id,
+        o.customer,
+        o."Order Date" as order_date,
+        o.amount,
+        o."select" as kind,
+        '{{ '{{' }} raw }}' || '{{ '{%' }} if %}' as "Jinja {{ '{{' }} x }}",
+        E'a\n{{ '{#' }}' || 'two
+  lines' as text_of_two_lines
+    from stg_dw__orders as o /* {{ '{{' }} note }} */
+    where
+        o."Order Date" >= {{ parameter('p_since', 'date', default='(cast(' ~ call_timestamp() ~ ' as date) - 7)') }}
+        and (
+            o.amount >= {{ parameter('p_min', 'bigint') }}
+            or {{ parameter('p_min', 'bigint') }} is null
+        )
+        and o.customer = {{ parameter('p_region', 'text') }} -- {{ '{%' }} end %}
 
 ),
 

@@ -46,19 +46,65 @@ int_orders_filtered as (
 
 numbered as (
 
-    SELECT coalesce(max(customer_key), 0) AS highest FROM dim_customer_before
+    select coalesce(max(customer_key), 0) as highest
+    from dim_customer_before
 
 ),
 
 series as (
 
-    SELECT 1 AS step UNION ALL SELECT step + 1 FROM series WHERE step < 3
+    select 1 as step
+    union all
+    select step + 1
+    from series
+    where step < 3
 
 ),
 
 merged as (
 
-    SELECT b.* FROM dim_customer_before b UNION ALL SELECT (n.highest + row_number() OVER (ORDER BY o.customer))::bigint, o.customer::varchar(20), left({{ parameter('p_region', 'text') }}, 3)::character(3), 'new'::dw.status, 3::dw.score, ARRAY['a']::text[], '{"a": {"b": 1}}'::jsonb, (sum(o.amount) * (1 + {{ parameter('p_rate', 'numeric') }}))::numeric(10,2), 0.5::numeric, {{ call_timestamp() }}, (n.highest + row_number() over (order by o.customer))::integer, s.step, NULL::uuid, NULL::int4range, NULL::integer[], NULL::numeric(6,1)[], NULL::time(3) without time zone, NULL::interval, NULL::bit varying(5), NULL::bytea, NULL::inet, NULL::dw.status[], NULL::double precision, NULL::smallint, NULL::boolean FROM int_orders_filtered o CROSS JOIN numbered n CROSS JOIN (SELECT max(step) AS step FROM series) s WHERE NOT EXISTS (SELECT 1 FROM dim_customer_before b WHERE b.name = o.customer) AND {{ parameter('p_strict', 'boolean') }} GROUP BY o.customer, n.highest, s.step
+    select b.*
+    from dim_customer_before as b
+    union all
+    select
+        (n.highest + row_number() over (order by o.customer))::bigint,
+        o.customer::varchar(20),
+        left({{ parameter('p_region', 'text') }}, 3)::character(3),
+        'new'::dw.status,
+        3::dw.score,
+        array['a']::text[],
+        '{"a": {"b": 1}}'::jsonb,
+        (
+            sum(o.amount) * (1 + {{ parameter('p_rate', 'numeric') }})
+        )::numeric(10, 2),
+        0.5::numeric,
+        {{ call_timestamp() }},
+        (n.highest + row_number() over (order by o.customer))::integer,
+        s.step,
+        null::uuid,
+        null::int4range,
+        null::integer[],
+        null::numeric(6, 1)[],
+        null::time(3) without time zone,
+        null::interval,
+        null::bit varying(5),
+        null::bytea,
+        null::inet,
+        null::dw.status[],
+        null::double precision,
+        null::smallint,
+        null::boolean
+    from int_orders_filtered as o
+    cross join numbered as n
+    cross join (select max(step) as step from series) as s
+    where
+        not exists (
+            select 1
+            from dim_customer_before as b
+            where b.name = o.customer
+        )
+        and {{ parameter('p_strict', 'boolean') }}
+    group by o.customer, n.highest, s.step
 
 ),
 

@@ -14,7 +14,12 @@ stg_dw__orders as (
 
 totals as (
 
-    select customer, sum(amount) as total from stg_dw__orders group by customer
+    select
+        customer,
+        sum(amount) as total
+    from stg_dw__orders
+    where customer = 'US'
+    group by customer
 
 ),
 

@@ -36,11 +36,47 @@ earlier as (
 
 ),
 
+customers as (
+
+    select
+        customer_key,
+        name,
+        code,
+        status,
+        score,
+        tags,
+        extra,
+        total,
+        plain,
+        seen_at,
+        "Mixed Case",
+        "order",
+        uid,
+        span,
+        ints,
+        nums,
+        at,
+        iv,
+        bits,
+        raw,
+        net,
+        states,
+        ratio,
+        small,
+        flag
+    from {{ prior_state('dim_customer', source('dw', 'dim_customer')) }}
+
+),
+
 past as (
 
     select *
     from (
-        select * from backfill where true or exists (select 1)
+        select *
+        from backfill
+        where
+            true
+            or exists (select 1)
     ) as backfill
     {% if is_incremental() %}where false{% endif %}
 
@@ -48,7 +84,19 @@ past as (
 
 final as (
 
-    select p."Id", p.day, p.text, p.at from past p union all select (select coalesce(max(e."Id"), 0) + 1 from earlier e), cast({{ call_timestamp() }} as date), coalesce({{ parameter('p_note', 'text') }}, 'no note'), {{ call_timestamp() }}
+    select
+        p."Id",
+        p.day,
+        p.text,
+        p.at
+    from past as p
+    union all
+    select
+        (select coalesce(max(e."Id"), 0) + 1 from earlier as e),
+        cast({{ call_timestamp() }} as date),
+        coalesce({{ parameter('p_note', 'text') }}, 'no note')
+        || (select count(*) from customers),
+        {{ call_timestamp() }}
 
 )
 

@@ -1,0 +1,25 @@
+import Catalog
+import Findings
+import Versions
+
+/// What the user may decide about the plan.
+public struct PlanOptions: Sendable {
+    /// The dbt project's name.
+    public var projectName: String
+    /// Model names by `schema.table`.
+    public var naming: [String: String]
+
+    /// Nothing overridden.
+    public init(projectName: String, naming: [String: String] = [:]) {
+        self.projectName = projectName
+        self.naming = naming
+    }
+}
+
+/// Decides which versions are CTEs and which are models, how each is kept, and in which order they are built.
+public func planModels(
+    _ pipelines: [LoweredPipeline], catalog: CatalogIndex, options: PlanOptions
+) -> (project: PlannedProject, findings: [Finding]) {
+    var planner = ProjectPlanner(catalog: catalog, options: options)
+    return planner.plan(pipelines)
+}

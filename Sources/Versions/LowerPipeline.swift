@@ -1,0 +1,228 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+
+/// Lowers an entry routine with all that it calls to table versions.
+///
+/// - Parameters:
+///   - written: tables that any pipeline of the project writes (`writtenTables`); their rows are read from the models'
+///     own past.
+/// - Returns: versions, finals and findings; never throws on input: what can't be followed is a finding.
+public func lowerPipeline(entry: Routine, catalog: CatalogIndex, written: Set<QualifiedName>) -> LoweredPipeline {
+    let lowerer = Lowerer(catalog: catalog, written: written, entry: entry)
+    return lowerer.lowerEntry()
+}
+
+/// Tables that a routine's text writes, its callees' not included.
+public func writtenTables(by routine: Routine, catalog: CatalogIndex) -> Set<QualifiedName> {
+    guard routine.language == "plpgsql" || routine.language == "sql" else { return [] }
+    let source = SourceText(routine.body, profile: .postgresql)
+    let path = routine.settings["search_path"].map(CatalogIndex.schemas)
+    let region = Region.step(Step(kind: .opaque, range: source.all, comments: []))
+    var result: Set<QualifiedName> = []
+    for reference in Effects(source: source, region: region).tables {
+        if let name = catalog.resolveTable(schema: reference.schema, name: reference.name, path: path) { result.insert(name) }
+    }
+    // Text inside string literals: dynamic SQL names tables too.
+    for index in source.all where source.kind(index) == .string {
+        let inner = SourceText(source.text(index).filter { $0 != "'" }, profile: .postgresql)
+        for reference in Effects(source: inner, region: .step(Step(kind: .opaque, range: inner.all, comments: []))).tables {
+            if let name = catalog.resolveTable(schema: reference.schema, name: reference.name, path: path) {
+                result.insert(name)
+            }
+        }
+    }
+    return result
+}
+
+/// Names of routines that a routine's text calls, as far as the catalog knows them.
+public func calledRoutines(by routine: Routine, catalog: CatalogIndex) -> Set<String> {
+    let source = SourceText(routine.body, profile: .postgresql)
+    let path = routine.settings["search_path"].map(CatalogIndex.schemas)
+    var result: Set<String> = []
+    for index in source.all where source.isName(index) && source.kind(index + 1) == .leftParen {
+        let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
+        for found in catalog.routines(schema: schema, name: source.name(index), path: path)
+        where found.signature != routine.signature {
+            result.insert(found.signature)
+        }
+    }
+    return result
+}
+
+extension Lowerer {
+    func lowerEntry() -> LoweredPipeline {
+        routines = [entry.name.description]
+        let frame = makeFrame(entry)
+        frames = [frame]
+        let outermost = Reach()
+        reaches = [outermost, frame.reach]
+        counts[entry.name.description] = StepCounts()
+        scope = Scope(label: entry.name.name, parent: nil)
+        declareParameters()
+        if entry.language == "plpgsql" || entry.language == "sql" {
+            declareResult(frame)
+            runBody(frame)
+        } else {
+            let refusal = Refusal(code: .dialect, detail: "routines in \(entry.language) are not lowered yet")
+            let finding = Finding(
+                code: refusal.code.rawValue, severity: .error, routine: entry.name.description, message: refusal.detail, line: 1)
+            findings.append(finding)
+            everythingRefused = finding
+            counts[entry.name.description]?.refused = 1
+        }
+        // What follows belongs to the whole call, not to a step.
+        reaches = []
+        path = []
+        currentStep = 0..<0
+        currentComments = []
+        takeBack(outermost.raises)
+        collectResults(frame)
+        return finish()
+    }
+
+    private func declareParameters() {
+        for (position, parameter) in entry.parameters.enumerated() where parameter.mode != .table {
+            let type = qualifiedType(TypeName.normalized(parameter.type))
+            let name = parameter.name.isEmpty ? "$\(position + 1)" : parameter.name
+            let variable = Variable(name: name, type: type, value: "cast(null as \(type))")
+            if parameter.mode != .out {
+                variable.value = SQLTemplate(.parameter(routine: entry.name.description, name: name))
+            }
+            scope.variables[name] = variable
+            scope.variables["$\(position + 1)"] = variable
+        }
+        for parameter in entry.parameters where parameter.mode == .table {
+            let type = qualifiedType(TypeName.normalized(parameter.type))
+            scope.variables[parameter.name] = Variable(name: parameter.name, type: type, value: "cast(null as \(type))")
+        }
+    }
+
+    private func declareResult(_ frame: Frame) {
+        guard entry.kind == .function, !entry.returnsSet, let type = entry.returnType,
+            !["void", "trigger", "record"].contains(type), !entry.parameters.contains(where: { $0.mode == .out || $0.mode == .inout })
+        else { return }
+        let normalized = qualifiedType(TypeName.normalized(type))
+        frame.returnValue = Variable(name: entry.name.name, type: normalized, value: "cast(null as \(normalized))")
+    }
+
+    /// Result sets: rows returned, OUT parameters, or the value of RETURN.
+    private func collectResults(_ frame: Frame) {
+        do {
+            if entry.kind == .function, entry.returnsSet {
+                let columns = try resultColumns(entry)
+                let list = SQLText.list(columns.map(\.name))
+                let bodies: [SQLTemplate] = frame.returnedRows.map { "select \(list) from \($0)" }
+                let outputs = columns.enumerated().map { position, column in
+                    VersionColumn(
+                        column.name, column.type,
+                        taint: frame.returnedRows.reduce([]) { $0.union(self.columns($1)[safe: position]?.taint ?? []) })
+                }
+                let empty = columns.map { "cast(null as \($0.type ?? "text")) as \(SQLText.identifier($0.name))" }
+                let body: SQLTemplate =
+                    bodies.isEmpty
+                    ? SQLTemplate("select \(empty.joined(separator: ", ")) where false")
+                    : .joined(bodies, separator: "\nunion all\n")
+                results.append(ResultSet(routine: entry.name.description, version: add(body, name: "result", columns: outputs)))
+                return
+            }
+            let outputs = entry.parameters.filter { $0.mode == .out || $0.mode == .inout }
+            var row: [(String, Variable)] = []
+            if !outputs.isEmpty {
+                row = outputs.compactMap { parameter in scope.find(parameter.name).map { (parameter.name, $0) } }
+            } else if let value = frame.returnValue {
+                row = [(entry.name.name, value)]
+            }
+            guard !row.isEmpty else { return }
+            let items: [SQLTemplate] = row.map { name, variable in
+                "\(cast(variable.value, to: variable.type ?? "text")) as \(SQLText.identifier(name))"
+            }
+            let id = add(
+                "select \(.joined(items, separator: ", "))", name: "result",
+                columns: row.map { VersionColumn($0.0, $0.1.type, taint: $0.1.taint) })
+            results.append(ResultSet(routine: entry.name.description, version: id))
+        } catch let refusal as Refusal {
+            findings.append(finding(refusal, range: 0..<0))
+            everythingRefused = everythingRefused ?? findings.last
+        } catch {}
+    }
+
+    /// A failure that nobody catches takes the whole call back to its last COMMIT.
+    private func takeBack(_ raises: [Raised]) {
+        guard !raises.isEmpty else { return }
+        for raised in raises {
+            let test: SQLTemplate = raised.condition ?? "true"
+            raised.condition == nil
+                ? findings.append(
+                    Finding(
+                        code: RefusalCode.defect.rawValue, severity: .warning, routine: entry.name.description,
+                        message: "the routine always ends with a failure of its own", line: 1)) : ()
+            self.raised.append(
+                add(
+                    "select case when \(test) then \(raised.message) end as message", name: "failure",
+                    columns: [VersionColumn("message", "text")], isScalar: true))
+        }
+        for name in writeOrder {
+            guard let state = tables[name], !state.isTemporary else { continue }
+            let list = SQLText.list(state.columns.map(\.name))
+            var earlier: [SQLTemplate] = []
+            var pieces: [SQLTemplate] = []
+            for raised in raises {
+                let old = raised.fallback[name] ?? inputVersion(name, table: catalog.table(name))
+                let test: SQLTemplate = raised.condition ?? "true"
+                let all: [SQLTemplate] = [test] + earlier.map { "not \($0)" as SQLTemplate }
+                pieces.append("select \(list) from \(old) where \(.joined(all, separator: " and "))")
+                earlier.append(test)
+            }
+            let none: [SQLTemplate] = earlier.map { "not \($0)" as SQLTemplate }
+            let body: SQLTemplate =
+                "select \(list) from \(state.version) where \(.joined(none, separator: " and "))\nunion all\n"
+                + .joined(pieces, separator: "\nunion all\n")
+            let id = add(
+                body, name: "\(name.name)_unless_failed", columns: versionColumns(state), table: name,
+                uniqueKeys: state.uniqueKeys)
+            setVersion(name, state, id)
+        }
+    }
+
+    private func finish() -> LoweredPipeline {
+        var finals: [(table: QualifiedName, version: VersionID)] = []
+        for (name, state) in tables where state.isDropped && !state.isTemporary && state.catalog != nil {
+            let finding = Finding(
+                code: RefusalCode.ddl.rawValue, severity: .error, routine: entry.name.description,
+                message: "'\(name)' is dropped and not made again", line: 1)
+            findings.append(finding)
+            poisonTable(name, finding)
+        }
+        for name in writeOrder {
+            guard let state = tables[name], !state.isTemporary else { continue }
+            if let finding = everythingRefused {
+                poisonTable(name, finding)
+            }
+            finals.append((name, tables[name]?.version ?? state.version))
+        }
+        if let finding = everythingRefused {
+            for name in written.sorted() where !finals.contains(where: { $0.table == name }) && directlyWritten.contains(name) {
+                poisonTable(name, finding)
+                if let state = tables[name] { finals.append((name, state.version)) }
+            }
+            for position in results.indices {
+                let old = versions[results[position].version.rawValue]
+                results[position].version = refusedVersion(finding, name: "result", columns: old.columns, table: nil)
+            }
+        }
+        return LoweredPipeline(
+            entry: entry, routines: routines, versions: versions, finals: finals, results: results, raised: raised,
+            findings: findings, counts: counts)
+    }
+
+    /// Tables that the texts of the inlined routines write.
+    private var directlyWritten: Set<QualifiedName> {
+        var result: Set<QualifiedName> = []
+        for routine in catalog.snapshot.routines where routines.contains(routine.name.description) {
+            result.formUnion(writtenTables(by: routine, catalog: catalog))
+        }
+        return result
+    }
+}

@@ -1,0 +1,247 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+
+/// A call of a routine whose body is known.
+struct RoutineCall {
+    var routine: Routine
+    /// Argument expressions by parameter position; nil takes the default.
+    var arguments: [Range<Int>?]
+}
+
+extension Lowerer {
+    /// Reads `[schema.]name(args)` when the whole range is a call of a routine that has to be inlined.
+    func routineCall(_ range: Range<Int>, anyLanguage: Bool = false) throws -> RoutineCall? {
+        guard let name = QueryReader.functionName(source, range.lowerBound), source.kind(name.end) == .leftParen,
+            source.closing(of: name.end) == range.upperBound - 1
+        else { return nil }
+        let candidates = catalog.routines(schema: name.schema, name: name.name, path: frame.searchPath)
+        guard !candidates.isEmpty else { return nil }
+        let pieces = source.inside(name.end).isEmpty ? [] : source.splitAtCommas(source.inside(name.end))
+        guard let routine = pick(candidates, count: pieces.count) else {
+            throw Refusal(code: .call, detail: "no overload of '\(name.name)' takes \(pieces.count) arguments, or several do")
+        }
+        guard routine.language == "plpgsql" || anyLanguage || routine.kind == .procedure else { return nil }
+        return RoutineCall(routine: routine, arguments: try bind(pieces, to: routine))
+    }
+
+    /// The overload that takes so many arguments; nil when none or several do.
+    func pick(_ candidates: [Routine], count: Int) -> Routine? {
+        let fitting = candidates.filter { routine in
+            let inputs = callParameters(routine)
+            let required = inputs.filter { $0.defaultExpression == nil && $0.mode != .out }.count
+            return count <= inputs.count && count >= min(required, inputs.count)
+                || routine.parameters.contains { $0.mode == .variadic }
+        }
+        return fitting.count == 1 ? fitting[0] : nil
+    }
+
+    /// Parameters that a call lists: a procedure's OUT parameters have places too.
+    func callParameters(_ routine: Routine) -> [Parameter] {
+        routine.parameters.filter { $0.mode != .table && (routine.kind == .procedure || $0.mode != .out) }
+    }
+
+    private func bind(_ pieces: [Range<Int>], to routine: Routine) throws -> [Range<Int>?] {
+        let parameters = callParameters(routine)
+        if parameters.contains(where: { $0.mode == .variadic }) {
+            throw Refusal(code: .call, detail: "'\(routine.name)' is variadic")
+        }
+        var result = [Range<Int>?](repeating: nil, count: parameters.count)
+        for (position, piece) in pieces.enumerated() {
+            if piece.count >= 3, source.isName(piece.lowerBound),
+                source.text(piece.lowerBound + 1) == "=>" || source.text(piece.lowerBound + 1) == ":="
+            {
+                let name = source.name(piece.lowerBound)
+                guard let index = parameters.firstIndex(where: { $0.name == name }) else {
+                    throw Refusal(code: .defect, detail: "'\(routine.name)' has no parameter '\(name)'")
+                }
+                result[index] = piece.lowerBound + 2..<piece.upperBound
+            } else if position < result.count {
+                result[position] = piece
+            }
+        }
+        return result
+    }
+
+    /// CALL name(args).
+    func lowerCall(_ range: Range<Int>) throws {
+        guard let call = try routineCall(range, anyLanguage: true) else {
+            throw Refusal(code: .call, detail: "'\(short(source.text(range)))' calls a routine that is not in the catalog")
+        }
+        try callRoutine(call, returningInto: nil)
+    }
+
+    /// `v := f(args)`.
+    func assignCall(_ target: Range<Int>, _ call: RoutineCall) throws {
+        guard let variable = variable(target), variable.fields == nil, !variable.isRecord else {
+            throw Refusal(code: .variable, detail: "'\(source.text(target))' takes the result of a call")
+        }
+        // The type of the result is cast to the variable's.
+        let result = Variable(
+            name: variable.name, type: call.routine.returnType.map { qualifiedType(TypeName.normalized($0)) }, value: "null")
+        try callRoutine(call, returningInto: result)
+        store(Expression(template: result.value, taint: result.taint, isVolatile: false, type: result.type), in: variable)
+    }
+
+    /// Inlines a routine: arguments bound, its steps run, OUT parameters and the result handed back.
+    func callRoutine(_ call: RoutineCall, returningInto result: Variable?) throws {
+        let routine = call.routine
+        guard !frames.contains(where: { $0.routine.signature == routine.signature }) else {
+            throw Refusal(code: .call, detail: "'\(routine.name)' calls itself")
+        }
+        guard frames.count < 30 else { throw Refusal(code: .call, detail: "calls are nested too deep") }
+        guard routine.language == "plpgsql" || routine.language == "sql" else {
+            throw Refusal(code: .call, detail: "'\(routine.name)' is written in \(routine.language)")
+        }
+        guard !routine.returnsSet else {
+            throw Refusal(code: .call, detail: "'\(routine.name)' returns rows and is called for its effect")
+        }
+        let inner = Scope(label: routine.name.name, parent: nil)
+        var outputs: [(target: Range<Int>, variable: Variable)] = []
+        let parameters = callParameters(routine)
+        for (position, parameter) in parameters.enumerated() {
+            let type = qualifiedType(TypeName.normalized(parameter.type))
+            let variable = Variable(name: parameter.name.isEmpty ? "$\(position + 1)" : parameter.name, type: type, value: "cast(null as \(type))")
+            let argument = call.arguments[position]
+            if parameter.mode != .out {
+                if let argument {
+                    // Evaluated where the call stands; the parameter is new, so no older value matters.
+                    let value = try expression(argument)
+                    let saved = (path, reaches)
+                    path = []
+                    reaches = []
+                    store(value, in: variable)
+                    (path, reaches) = saved
+                } else if let text = parameter.defaultExpression {
+                    let value = try catalogExpression(text)
+                    variable.value = "(\(cast(value.template, to: type)))"
+                    variable.taint = value.taint
+                } else {
+                    throw Refusal(code: .defect, detail: "'\(routine.name)' needs the argument '\(parameter.name)'")
+                }
+            }
+            inner.variables[variable.name] = variable
+            inner.variables["$\(position + 1)"] = variable
+            if parameter.mode == .out || parameter.mode == .inout, let argument { outputs.append((argument, variable)) }
+        }
+        for parameter in routine.parameters where parameter.mode == .out && routine.kind == .function {
+            let type = qualifiedType(TypeName.normalized(parameter.type))
+            inner.variables[parameter.name] = Variable(name: parameter.name, type: type, value: "cast(null as \(type))")
+        }
+        let saved = (scope: scope, diagnostics: diagnostics, step: currentStep)
+        let first = !routines.contains(routine.name.description)
+        let callee = makeFrame(routine)
+        callee.countsSteps = first
+        callee.returnValue = result
+        if first { routines.append(routine.name.description) }
+        scope = inner
+        frames.append(callee)
+        reaches.append(callee.reach)
+        diagnostics = nil
+        runBody(callee)
+        frames.removeLast()
+        reaches.removeAll { $0 === callee.reach }
+        scope = saved.scope
+        diagnostics = saved.diagnostics
+        currentStep = saved.step
+        if let result, routine.kind == .function {
+            let outs = routine.parameters.filter { $0.mode == .out || $0.mode == .inout }
+            if outs.count == 1, let only = inner.variables[outs[0].name] {
+                result.value = only.value
+                result.taint = only.taint
+            }
+        }
+        for (target, variable) in outputs {
+            guard self.variable(target) != nil else {
+                throw Refusal(code: .variable, detail: "OUT argument '\(source.text(target))' is not a variable")
+            }
+            try assign(
+                target: target,
+                Expression(template: variable.value, taint: variable.taint, isVolatile: false, type: variable.type))
+        }
+    }
+
+    func makeFrame(_ routine: Routine) -> Frame {
+        let source = SourceText(routine.body, profile: .postgresql, lineOffset: routine.bodyLineOffset)
+        let path = routine.settings["search_path"].map(CatalogIndex.schemas)
+        let options = routine.body.prefix(2000).lowercased()
+        return Frame(
+            routine: routine, source: source, searchPath: path,
+            prefersColumns: options.contains("#variable_conflict use_column"))
+    }
+
+    /// Runs the body of the innermost frame.
+    func runBody(_ frame: Frame) {
+        if frame.routine.language == "sql" {
+            runSQLBody(frame)
+            return
+        }
+        run([.block(readPLpgSQL(frame.source))])
+    }
+
+    /// A SQL routine is statements with semicolons; the last query of a function is its result.
+    private func runSQLBody(_ frame: Frame) {
+        let source = frame.source
+        var start = 0
+        var pieces: [Range<Int>] = []
+        var index = 0
+        while index <= source.count {
+            if index == source.count || source.kind(index) == .semicolon {
+                if start < index { pieces.append(start..<index) }
+                start = index + 1
+            }
+            index = index < source.count ? source.next(index) : index + 1
+        }
+        for (position, piece) in pieces.enumerated() {
+            let isLast = position == pieces.count - 1
+            let isQuery = [.select, .values, .with].contains(source.keyword(piece.lowerBound)) && readQuery(source, piece) != nil
+            var kind = StepKind.sql
+            if isQuery {
+                if isLast, frame.routine.kind == .function, frame.routine.returnType != "void" {
+                    // RETURN takes what follows SELECT.
+                    kind =
+                        frame.routine.returnsSet
+                        ? .returnQuery(piece) : .returnValue(piece.lowerBound + 1..<piece.upperBound)
+                } else {
+                    kind = .perform(piece)
+                }
+            }
+            run(.step(Step(kind: kind, range: piece, comments: source.comments(before: piece.lowerBound))))
+        }
+    }
+
+    /// PERFORM and SELECT f(..): the call is inlined when it changes something, else dropped.
+    func lowerPerform(_ range: Range<Int>) throws -> Outcome {
+        var body = range
+        if source.keyword(body.lowerBound) == .select { body = body.lowerBound + 1..<body.upperBound }
+        if let call = try routineCall(body, anyLanguage: true) {
+            let result = Variable(name: "result", type: nil, value: "null")
+            try callRoutine(call, returningInto: result)
+            diagnostics = Diagnostics(rowCount: "1", found: "true")
+            return .converted
+        }
+        for index in body where source.isName(index) && source.kind(index + 1) == .leftParen {
+            let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
+            let name = source.name(index)
+            if !catalog.routines(schema: schema, name: name, path: frame.searchPath).isEmpty {
+                throw Refusal(code: .call, detail: "PERFORM calls '\(name)' for each row")
+            }
+            if ["dblink", "dblink_exec", "lo_import", "lo_export"].contains(name) {
+                throw Refusal(code: .sideEffect, detail: "\(name) works outside the database")
+            }
+            if name == "setval" { throw Refusal(code: .sideEffect, detail: "setval sets a sequence") }
+        }
+        let text = SourceText(
+            "select " + source.text(body), profile: .postgresql, lineOffset: source.line(body.lowerBound) - 1)
+        if let query = readQuery(text, text.all), source.firstTopLevel(in: body, where: { source.keyword($0) == .from }) != nil {
+            // Only FOUND and ROW_COUNT are left of it.
+            let rewritten = try queryTemplate(query, scope: scope)
+            let count: SQLTemplate = "(select count(*) from (\(rewritten.template)) as q)"
+            setDiagnostics(count: count, found: nil)
+            return .converted
+        }
+        diagnostics = Diagnostics(rowCount: "1", found: "true")
+        return .noted(code: "P2D-208", "PERFORM without effect on tables is dropped")
+    }
+}

@@ -1,0 +1,152 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+
+extension Lowerer {
+    /// DELETE .. WHERE p: `T@i` where p is not true; a NULL keeps the row.
+    func lowerDelete(_ statement: DeleteStatement) throws -> WriteEffect {
+        if let cursor = statement.cursor {
+            throw Refusal(code: .cursor, detail: "DELETE .. WHERE CURRENT OF \(cursor) outside a loop is not followed")
+        }
+        let (name, state) = try stateForWriting(statement.target)
+        var lifted = withScope.last ?? [:]
+        let effects = try lowerWith(statement.with, lifted: &lifted)
+        let alias = statement.target.exposedName
+        let quoted = SQLText.identifier(alias)
+        let list = SQLText.list(state.columns.map(\.name))
+        var rewriter = targetRewriter(statement.target, state, lifted: lifted)
+        try rewriter.collect(statement.using, ctes: [])
+        var conditions: [SQLTemplate] = []
+        if let condition = guardCondition { conditions.append(condition) }
+        if let filter = statement.filter {
+            let rewritten = try rewriter.expression(filter)
+            conditions.append(conditions.isEmpty && statement.usingRange == nil ? rewritten : "(\(rewritten))")
+        }
+        var hit: SQLTemplate = .joined(conditions, separator: " and ")
+        if let using = statement.usingRange {
+            let from = try rewriter.expression(using)
+            hit = "exists (select 1 from \(from)" + (hit.isEmpty ? "" : " where \(hit)") + ")"
+        }
+        let before = state.version
+        let columns = versionColumns(state)
+        if hit.isEmpty {
+            setVersion(name, state, emptyVersion(name, state), isEmpty: true)
+        } else {
+            let keeps: SQLTemplate = statement.usingRange == nil ? "(\(hit)) is not true" : "not \(hit)"
+            let id = add(
+                "select \(list) from \(before) as \(quoted) where \(keeps)", name: "\(name.name)_after_delete",
+                columns: columns, table: name, isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
+            setVersion(name, state, id)
+        }
+        let filterText: SQLTemplate = hit.isEmpty ? "" : " where \(hit)"
+        var rows: VersionID?
+        if let returning = statement.returning {
+            try checkReturningOwn(returning, statement, state)
+            rows = add(
+                "select \(list) from \(before) as \(quoted)\(filterText)", name: "deleted_\(name.name)", columns: columns,
+                isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
+        }
+        try followForeignKeys(name)
+        try finishWith(effects, changed: [name])
+        return WriteEffect(
+            rows: rows, count: "(select count(*) from \(before) as \(quoted)\(filterText))", alias: alias)
+    }
+
+    private func checkReturningOwn(_ returning: Returning, _ statement: DeleteStatement, _ state: TableState) throws {
+        guard !statement.using.isEmpty else { return }
+        for index in returning.range where source.isName(index) && source.kind(index + 1) == .dot {
+            if source.name(index) != statement.target.exposedName {
+                throw Refusal(code: .variable, detail: "RETURNING of columns of another table is not followed")
+            }
+        }
+    }
+
+    /// A version without rows.
+    func emptyVersion(_ name: QualifiedName, _ state: TableState) -> VersionID {
+        let items = state.columns.map { "cast(null as \($0.type ?? "text")) as \(SQLText.identifier($0.name))" }
+        return add(
+            SQLTemplate("select \(items.joined(separator: ", ")) where false"), name: "\(name.name)_emptied",
+            columns: state.columns.map { VersionColumn($0.name, $0.type) }, table: name, uniqueKeys: state.uniqueKeys)
+    }
+
+    /// TRUNCATE: empty; under a condition the rows stay where it doesn't hold.
+    func lowerTruncate(_ references: [RelationReference], restart: Bool, cascade: Bool) throws {
+        var names: [QualifiedName] = []
+        for reference in references {
+            let (name, state) = try stateForWriting(reference)
+            names.append(name)
+            try truncate(name, state, restart: restart)
+        }
+        for name in names {
+            for child in catalog.foreignKeys(to: name) where !names.contains(child.table) {
+                guard cascade else { continue }  // without CASCADE the original would have failed
+                let reference = RelationReference(
+                    range: 0..<0, schema: child.table.schema, name: child.table.name, alias: nil, only: false)
+                try lowerTruncate([reference], restart: restart, cascade: true)
+            }
+        }
+    }
+
+    private func truncate(_ name: QualifiedName, _ state: TableState, restart: Bool) throws {
+        var state = state
+        guard let condition = guardCondition else {
+            if restart { state.restartsIdentity = true }
+            setVersion(name, state, emptyVersion(name, state), isEmpty: true)
+            return
+        }
+        let list = SQLText.list(state.columns.map(\.name))
+        let id = add(
+            "select \(list) from \(state.version) where not (\(condition))", name: "\(name.name)_after_truncate",
+            columns: versionColumns(state), table: name, uniqueKeys: state.uniqueKeys)
+        setVersion(name, state, id)
+    }
+
+    /// Rows that a foreign key's ON DELETE action takes along.
+    ///
+    /// The key held before the statement, so a child row whose parent is missing afterwards lost it just now.
+    private func followForeignKeys(_ name: QualifiedName, depth: Int = 0) throws {
+        guard let parent = tables[name] else { return }
+        for child in catalog.foreignKeys(to: name) {
+            let action = child.constraint.onDelete ?? "no action"
+            guard ["cascade", "set null", "set default"].contains(action) else { continue }
+            guard child.constraint.validated, depth < 8, child.table != name else {
+                throw Refusal(
+                    code: .foreignKeyAction, detail: "ON DELETE \(action.uppercased()) of '\(child.table)' is not followed")
+            }
+            let reference = RelationReference(
+                range: 0..<0, schema: child.table.schema, name: child.table.name, alias: nil, only: false)
+            let (childName, state) = try stateForWriting(reference)
+            let keys = child.constraint.columns.map(SQLText.identifier)
+            let pairs = zip(keys, child.constraint.referencedColumns).map { key, referenced in
+                "parent.\(SQLText.identifier(referenced)) = child.\(key)"
+            }
+            let anyNull = keys.map { "child.\($0) is null" }.joined(separator: " or ")
+            let list = SQLText.list(state.columns.map(\.name))
+            let keeps: SQLTemplate =
+                "\(anyNull) or exists (select 1 from \(parent.version) as parent where \(pairs.joined(separator: " and ")))"
+            let body: SQLTemplate
+            if action == "cascade" {
+                body = "select \(list) from \(state.version) as child where \(keeps)"
+            } else {
+                let items: [SQLTemplate] = try state.columns.map { column in
+                    let label = SQLText.identifier(column.name)
+                    guard child.constraint.columns.contains(column.name) else { return SQLTemplate(label) }
+                    let other: SQLTemplate =
+                        action == "set null"
+                        ? "null" : try defaultValue(column, name: childName, ordinal: "row_number() over ()")
+                    return "case when \(keeps) then child.\(label) else \(other) end as \(label)"
+                }
+                body = "select \(.joined(items, separator: ", ")) from \(state.version) as child"
+            }
+            let id = add(
+                body, name: "\(childName.name)_after_cascade", columns: versionColumns(state), table: childName,
+                uniqueKeys: state.uniqueKeys)
+            setVersion(childName, state, id)
+            note(
+                "ON DELETE \(action.uppercased()) of '\(child.table)' follows deletes in '\(name)'", code: "P2D-304",
+                range: currentStep)
+            if action == "cascade" { try followForeignKeys(childName, depth: depth + 1) }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+
+extension Lowerer {
+    // MARK: sequences
+
+    /// nextval, currval, lastval as scalars: the numbers of one call are consecutive, behind everything the columns that
+    /// draw from the sequence hold. They are surrogates, compared up to a one-to-one renaming.
+    func sequenceCall(_ rewriter: Rewriter, name: String, at open: Int) throws -> (Int, SQLTemplate) {
+        let source = rewriter.source
+        let end = source.closing(of: open) + 1
+        guard name != "setval" else { throw Refusal(code: .sideEffect, detail: "setval sets a sequence") }
+        guard name != "lastval" else { throw Refusal(code: .variable, detail: "lastval depends on the session") }
+        let argument = source.inside(open)
+        guard let first = argument.first, source.kind(first) == .string else {
+            throw Refusal(code: .dynamicSQL, detail: "\(name) of a sequence whose name is computed")
+        }
+        let sequence = try sequenceName(String(source.text(first).dropFirst().dropLast()))
+        if name == "currval" {
+            guard let state = sequences[sequence], state.handedOut else {
+                throw Refusal(code: .variable, detail: "currval of '\(sequence)' before nextval in the same call")
+            }
+            return (end, state.last)
+        }
+        let base = try sequences[sequence]?.last ?? sequenceBase(sequence)
+        if rewriter.isInQuery {
+            // One number a row; the order of rows is as open as it is in the original.
+            sequences[sequence] = SequenceState(last: base, handedOut: true, usedPerRow: true)
+            return (end, "(\(base) + row_number() over ())")
+        }
+        if sequences[sequence]?.usedPerRow == true {
+            throw Refusal(code: .variable, detail: "nextval of '\(sequence)' once for rows and once for a value")
+        }
+        let next = scalar(
+            "\(base) + 1", name: "next_\(sequence.name)", type: "bigint", taint: .surrogate, isVolatile: false)
+        sequences[sequence] = SequenceState(last: next, handedOut: true, usedPerRow: false)
+        return (end, next)
+    }
+
+    private func sequenceName(_ text: String) throws -> QualifiedName {
+        let parts = text.split(separator: ".").map { $0.replacing("\"", with: "") }
+        let name = String(parts.last ?? "")
+        let schema = parts.count > 1 ? String(parts[0]) : nil
+        let found = catalog.snapshot.sequences.first { sequence in
+            sequence.name.name == name && (schema == nil || sequence.name.schema == schema)
+        }
+        guard let found else { throw Refusal(code: .unknownTable, detail: "sequence '\(text)' is not in the catalog") }
+        return found.name
+    }
+
+    /// The last number that any column fed by the sequence holds.
+    private func sequenceBase(_ sequence: QualifiedName) throws -> SQLTemplate {
+        var maxima: [SQLTemplate] = []
+        for table in catalog.snapshot.tables where table.kind == .table || table.kind == .partitioned {
+            for column in table.columns where column.sequence == sequence
+                || column.defaultExpression.map({ $0.contains("nextval(") && $0.contains(sequence.name) }) == true
+            {
+                let id = inputVersion(table.name, table: table)
+                maxima.append("coalesce((select max(\(SQLText.identifier(column.name))) from \(id)), 0)")
+            }
+        }
+        for use in try sequenceTargets(sequence) where !maxima.contains(use) { maxima.append(use) }
+        if maxima.isEmpty {
+            note(
+                "no column was found that keeps numbers of sequence '\(sequence)': they start from its start value in each call",
+                code: "P2D-307", range: currentStep, severity: .warning)
+            let start = catalog.snapshot.sequences.first { $0.name == sequence }?.start ?? 1
+            return SQLTemplate("cast(\(start - 1) as bigint)")
+        }
+        return maxima.count == 1 ? maxima[0] : "greatest(\(.joined(maxima, separator: ", ")))"
+    }
+
+    /// Columns that the routine itself fills from the sequence: `INSERT INTO t (a, ..) VALUES (nextval(..), ..)`, or
+    /// through a variable that took the number.
+    private func sequenceTargets(_ sequence: QualifiedName) throws -> [SQLTemplate] {
+        var result: [SQLTemplate] = []
+        for routine in catalog.snapshot.routines where routine.body.contains(sequence.name) && routine.language == "plpgsql" {
+            let text = SourceText(routine.body, profile: .postgresql)
+            var carriers: Set<String> = []
+            for index in text.all where text.name(index) == "nextval" && text.text(index + 2).contains(sequence.name) {
+                // `v := nextval(..)`, `select nextval(..) into v`
+                if text.isSymbol(index - 1, ":=") { carriers.insert(text.name(index - 2)) }
+                if text.keyword(text.closing(of: index + 1) + 1) == .into {
+                    carriers.insert(text.name(text.closing(of: index + 1) + 2))
+                }
+            }
+            for index in text.all where text.keyword(index) == .insert {
+                let end = text.firstTopLevel(in: index..<text.count) { text.kind($0) == .semicolon } ?? text.count
+                guard case .insert(let statement) = readStatement(text, index..<end), let query = statement.query,
+                    let name = catalog.resolveTable(
+                        schema: statement.target.schema, name: statement.target.name,
+                        path: routine.settings["search_path"].map(CatalogIndex.schemas)),
+                    let table = catalog.table(name)
+                else { continue }
+                let columns = statement.columns.isEmpty ? table.columns.map(\.name) : statement.columns
+                var lists: [[Range<Int>]] = []
+                for arm in query.arms {
+                    if case .select(let select) = arm { lists.append(select.items.map(\.expression)) }
+                    if case .values(let rows, _, _) = arm { lists += rows }
+                }
+                for list in lists {
+                    for (position, item) in list.enumerated() where position < columns.count {
+                        let direct = item.contains { text.name($0) == "nextval" && text.text($0 + 2).contains(sequence.name) }
+                        let carried = item.count == 1 && carriers.contains(text.name(item.lowerBound))
+                        guard direct || carried else { continue }
+                        let id = inputVersion(name, table: table)
+                        result.append("coalesce((select max(\(SQLText.identifier(columns[position]))) from \(id)), 0)")
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    // MARK: functions inside SQL
+
+    /// What a call of the user's own function becomes; nil for built-ins.
+    func inlineFunction(
+        _ rewriter: inout Rewriter, schema: String?, name: String, at nameRange: Range<Int>
+    ) throws -> (Int, SQLTemplate)? {
+        let candidates = catalog.routines(schema: schema, name: name, path: frames.last?.searchPath)
+        guard !candidates.isEmpty else { return nil }
+        let source = rewriter.source
+        let open = nameRange.upperBound
+        let end = source.closing(of: open) + 1
+        let pieces = source.inside(open).isEmpty ? [] : source.splitAtCommas(source.inside(open))
+        guard let routine = pick(candidates, count: pieces.count), routine.kind == .function else {
+            throw Refusal(code: .function, detail: "no single overload of '\(name)' fits the call")
+        }
+        guard !routine.returnsSet else {
+            throw Refusal(code: .function, detail: "'\(routine.name)' returns rows inside an expression")
+        }
+        let inputs = callParameters(routine)
+        var arguments: [SQLTemplate] = []
+        for (position, parameter) in inputs.enumerated() {
+            let type = qualifiedType(TypeName.normalized(parameter.type))
+            if position < pieces.count {
+                let piece = pieces[position]
+                guard source.text(piece.lowerBound + 1) != "=>", source.text(piece.lowerBound + 1) != ":=" else {
+                    throw Refusal(code: .function, detail: "'\(routine.name)' is called with named arguments inside SQL")
+                }
+                arguments.append(cast(try rewriter.render(piece), to: type))
+            } else if let text = parameter.defaultExpression {
+                arguments.append(cast(try catalogExpression(text).template, to: type))
+            }
+        }
+        let names = Set(pieces.flatMap { piece in piece.filter { source.isName($0) }.map { source.name($0) } })
+        let value = try ScalarFunctionInliner(self, routine: routine).inline(arguments, argumentNames: names)
+        rewriter.absorb(taint: value.taint, isVolatile: value.isVolatile)
+        return (end, value.template)
+    }
+
+    /// A set-returning function of the user's in FROM: its query in parentheses.
+    func inlineTableFunction(
+        _ rewriter: Rewriter, name: (schema: String?, name: String, end: Int), call: Range<Int>
+    ) throws -> SQLTemplate? {
+        let candidates = catalog.routines(schema: name.schema, name: name.name, path: frames.last?.searchPath)
+        guard !candidates.isEmpty else { return nil }
+        throw Refusal(code: .function, detail: "'\(name.name)' returns rows in FROM")
+    }
+}

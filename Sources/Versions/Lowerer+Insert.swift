@@ -1,0 +1,180 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+
+extension Lowerer {
+    /// INSERT: `T@i` union all the query's rows, columns mapped, defaults filled, cast to the column types.
+    ///
+    /// Source: PostgreSQL manual, INSERT; a column that is not listed takes its default, a listed one is assigned.
+    func lowerInsert(_ statement: InsertStatement) throws -> WriteEffect {
+        let (name, state) = try stateForWriting(statement.target)
+        var lifted = withScope.last ?? [:]
+        let effects = try lowerWith(statement.with, lifted: &lifted)
+        let rows = try insertedRows(statement, name, state, lifted: lifted)
+        let effect: WriteEffect
+        if let conflict = statement.conflict {
+            effect = try lowerConflict(conflict, statement, name, state, rows: rows)
+        } else {
+            let version = append(rows, to: name, state)
+            setVersion(name, state, version)
+            effect = WriteEffect(rows: rows, count: "(select count(*) from \(rows))", alias: statement.target.exposedName)
+        }
+        try finishWith(effects, changed: [name])
+        return effect
+    }
+
+    /// `T@i` union all the rows.
+    private func append(_ rows: VersionID, to name: QualifiedName, _ state: TableState) -> VersionID {
+        let list = SQLText.list(state.columns.map(\.name))
+        let taints = Dictionary(columns(rows).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
+        let columns = versionColumns(state, taints: taints)
+        if state.isEmpty {
+            return add(
+                "select \(list) from \(rows)", name: "\(name.name)_after_insert", columns: columns, table: name,
+                uniqueKeys: state.uniqueKeys)
+        }
+        let id = add(
+            "select \(list) from \(state.version)\nunion all\nselect \(list) from \(rows)",
+            name: "\(name.name)_after_insert", columns: columns, table: name, uniqueKeys: state.uniqueKeys)
+        versions[id.rawValue].appendBase = state.version
+        return id
+    }
+
+    /// The rows to insert with all columns of the table, guarded, defaults filled.
+    private func insertedRows(
+        _ statement: InsertStatement, _ name: QualifiedName, _ state: TableState, lifted: [String: VersionID]
+    ) throws -> VersionID {
+        var targets: [TableColumn] = []
+        if statement.columns.isEmpty {
+            targets = state.columns
+        } else {
+            for column in statement.columns {
+                guard let found = state.columns.first(where: { $0.name == column }) else {
+                    throw Refusal(code: .defect, detail: "table '\(name)' has no column '\(column)'")
+                }
+                targets.append(found)
+            }
+        }
+        guard let query = statement.query else {
+            return try complete(nil, given: [], name, state, volatile: false)
+        }
+        var naming = ColumnNaming(names: targets.map(\.name), casts: try targets.map { column in
+            guard let type = column.type else {
+                if state.isTemporary, state.isEmpty { return nil }
+                throw Refusal(
+                    code: .unknownType,
+                    detail: "the type of column '\(column.name)' of '\(name.name)' could not be inferred")
+            }
+            return type
+        })
+        naming.defaultValue = { [self] position in
+            try defaultValue(targets[position], name: name, ordinal: "row_number() over ()")
+        }
+        naming.allowsMissing = statement.columns.isEmpty
+        let body = try queryTemplate(query, scope: scope, lifted: lifted, naming: naming)
+        guard let produced = body.columns else {
+            throw Refusal(code: .unknownColumns, detail: "the columns of the inserted query could not be worked out")
+        }
+        let width = try width(query, lifted: lifted, expected: targets.count)
+        var given = Array(produced.prefix(width))
+        if body.taint.contains(.clock) || body.taint.contains(.chance) || body.taint.contains(.surrogate) {
+            // The finder sees through names; what it could not see is in the taint of the whole.
+            if given.allSatisfy({ $0.taint.isEmpty }), given.count == 1 { given[0].taint = body.taint }
+        }
+        let rows = add(
+            body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile,
+            uniqueKeys: body.uniqueKeys)
+        return try complete(rows, given: given, name, state, volatile: body.isVolatile)
+    }
+
+    /// How many columns the query has.
+    private func width(_ query: Query, lifted: [String: VersionID], expected: Int) throws -> Int {
+        var inner = lifted
+        for table in query.with where inner[table.name] == nil {
+            // Parts that became versions under their name.
+            inner[table.name] = versions.last { $0.name == table.name }?.id
+        }
+        let finder = ColumnFinder(self, lifted: inner)
+        guard let columns = finder.columns(of: query.withoutWith, scope: scope) else {
+            throw Refusal(code: .unknownColumns, detail: "the columns of the inserted query could not be worked out")
+        }
+        if columns.count > expected {
+            throw Refusal(code: .defect, detail: "INSERT has more expressions than target columns")
+        }
+        return columns.count
+    }
+
+    /// Adds defaults for the columns that are not given, the guard, and generated columns.
+    private func complete(
+        _ rows: VersionID?, given: [VersionColumn], _ name: QualifiedName, _ state: TableState, volatile: Bool
+    ) throws -> VersionID {
+        let condition = guardCondition
+        let names = Set(given.map(\.name))
+        let missing = state.columns.filter { !names.contains($0.name) }
+        if let rows, missing.isEmpty, condition == nil { return rows }
+        var taints: [String: Taint] = Dictionary(given.map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
+        var isVolatile = volatile
+        let items: [SQLTemplate] = try state.columns.map { column in
+            let label = SQLText.identifier(column.name)
+            if names.contains(column.name) { return SQLTemplate(label) }
+            if column.generated != nil { return "cast(null as \(column.type ?? "text")) as \(label)" }
+            let value = try defaultValue(column, name: name, ordinal: "row_number() over ()")
+            if column.isIdentity || column.defaultExpression?.contains("nextval(") == true {
+                taints[column.name] = .surrogate
+                isVolatile = true
+            } else if let text = column.defaultExpression {
+                let expression = try catalogExpression(text)
+                taints[column.name] = expression.taint
+                isVolatile = isVolatile || expression.isVolatile
+            }
+            return "\(value) as \(label)"
+        }
+        var body: SQLTemplate = "select \(.joined(items, separator: ", "))"
+        if let rows { body.append(" from \(rows)" as SQLTemplate) }
+        if let condition { body.append("\nwhere \(condition)" as SQLTemplate) }
+        let columns = state.columns.map { VersionColumn($0.name, $0.type, taint: taints[$0.name] ?? []) }
+        let generated = try regenerate(body, name: name, state: state, versionName: "new_\(name.name)", columns: columns)
+        return add(
+            generated.body, name: "new_\(name.name)_rows", columns: generated.columns, isVolatile: isVolatile,
+            uniqueKeys: rows.map { versions[$0.rawValue].uniqueKeys } ?? [])
+    }
+
+    /// What DEFAULT is for a column: the next number, the catalog's expression, or NULL.
+    func defaultValue(_ column: TableColumn, name: QualifiedName, ordinal: String) throws -> SQLTemplate {
+        if column.isIdentity || column.defaultExpression?.contains("nextval(") == true {
+            let base = try surrogateBase(column, table: name)
+            return "cast(\(base) + \(ordinal) as \(column.type ?? "bigint"))"
+        }
+        guard let text = column.defaultExpression else { return "cast(null as \(column.type ?? "text"))" }
+        let expression = try catalogExpression(text)
+        return try assigned(expression.template, to: column, from: nil)
+    }
+
+    /// The highest number a table's surrogate column holds, also that of rows which the call has deleted: a sequence
+    /// never goes back.
+    func surrogateBase(_ column: TableColumn, table: QualifiedName) throws -> SQLTemplate {
+        let current = tables[table]
+        let label = SQLText.identifier(column.name)
+        var sources: [VersionID] = []
+        if let state = current, state.isTemporary {
+            sources = [state.version]
+        } else {
+            if current?.restartsIdentity != true { sources.append(inputVersion(table, table: catalog.table(table))) }
+            if let version = current?.version, !sources.contains(version), current?.isEmpty != true { sources.append(version) }
+        }
+        let maxima: [SQLTemplate] = sources.map { "coalesce((select max(\(label)) from \($0)), 0)" }
+        if maxima.isEmpty { return "0" }
+        return maxima.count == 1 ? maxima[0] : "greatest(\(.joined(maxima, separator: ", ")))"
+    }
+}
+
+/// What a write did, for RETURNING, FOUND and ROW_COUNT.
+struct WriteEffect {
+    /// The affected rows with the table's columns: new values for INSERT and UPDATE, old ones for DELETE.
+    var rows: VersionID?
+    /// How many, as a bigint expression.
+    var count: SQLTemplate
+    /// The name by which RETURNING may qualify columns.
+    var alias: String
+}

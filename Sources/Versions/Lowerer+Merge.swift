@@ -1,0 +1,232 @@
+import Catalog
+import Steps
+import Tokens
+
+extension Lowerer {
+    /// MERGE: matched, not matched, not matched by source; each clause in order, the first that applies wins.
+    ///
+    /// Source: PostgreSQL manual, MERGE. NULL in the join condition is no match. A target row that meets two source rows
+    /// and would be changed twice is an error there; here the built table's key refuses the doubled row.
+    func lowerMerge(_ statement: MergeStatement) throws -> WriteEffect {
+        let (name, state) = try stateForWriting(statement.target)
+        var lifted = withScope.last ?? [:]
+        let effects = try lowerWith(statement.with, lifted: &lifted)
+        guard statement.returning == nil else { throw Refusal(code: .upsert, detail: "MERGE .. RETURNING is not followed") }
+        let target = statement.target.exposedName
+        let quoted = SQLText.identifier(target)
+        var rewriter = targetRewriter(statement.target, state, lifted: lifted)
+        try rewriter.collect([statement.source], ctes: [])
+        let sourceAlias = try mergeAlias(statement.source)
+        let sourceQuoted = SQLText.identifier(sourceAlias)
+        // The source once, with a mark that tells a matched row from an outer join's NULLs.
+        let sourceRows = try mergeSource(statement.source, rewriter: &rewriter, lifted: lifted)
+        let condition = try rewriter.expression(statement.condition)
+        let base = try rowIdentity(name, state)
+        let before = state
+        let matchedClauses = statement.clauses.filter { $0.match == .matched }
+        let orphanClauses = statement.clauses.filter { $0.match == .notMatchedBySource }
+        let insertClauses = statement.clauses.filter { $0.match == .notMatched }
+        var taints: [String: Taint] = [:]
+        let guardText = guardCondition
+        let present: SQLTemplate = "\(sourceQuoted).is_source_row"
+        var counts: [SQLTemplate] = []
+
+        // 1. Existing rows: which clause applies, then the new values.
+        var kept = base.version
+        if !matchedClauses.isEmpty || !orphanClauses.isEmpty {
+            var arms: [SQLTemplate] = []
+            for (position, clause) in statement.clauses.enumerated() where clause.match != .notMatched {
+                var test: SQLTemplate = clause.match == .matched ? present : "\(present) is null"
+                if let extra = clause.condition { test = "\(test) and (\(try rewriter.expression(extra)))" }
+                if let guardText { test = "\(guardText) and \(test)" }
+                arms.append("when \(test) then \(position)")
+            }
+            let action: SQLTemplate = "case \(.joined(arms, separator: " ")) end"
+            // Decide first, then compute: each row carries the number of its clause and the values it asks for.
+            var computed: [String: SQLTemplate] = [:]
+            let updated = Set(statement.clauses.flatMap { clause -> [String] in
+                if clause.match != .notMatched, case .update(let list) = clause.action { return list.flatMap(\.columns) }
+                return []
+            })
+            for column in state.columns where updated.contains(column.name) {
+                var cases: [SQLTemplate] = []
+                for (position, clause) in statement.clauses.enumerated() where clause.match != .notMatched {
+                    guard case .update(let list) = clause.action else { continue }
+                    let values = try assignedValues(list, state, rewriter: &rewriter)
+                    guard let value = values[column.name] else { continue }
+                    cases.append("when (\(action)) = \(position) then \(value)")
+                }
+                computed[column.name] = "case \(.joined(cases, separator: " ")) else \(quoted).\(SQLText.identifier(column.name)) end"
+                taints[column.name] = rewriter.taint
+            }
+            let items: [SQLTemplate] = state.columns.map { column in
+                let label = SQLText.identifier(column.name)
+                return computed[column.name].map { "\($0) as \(label)" } ?? "\(quoted).\(label)"
+            }
+            let deletes = statement.clauses.indices.filter { position in
+                if case .delete = statement.clauses[position].action { return statement.clauses[position].match != .notMatched }
+                return false
+            }
+            let outputs = versionColumns(state, taints: taints)
+            let decided = add(
+                """
+                select \(.joined(items, separator: ", ")), (\(action)) as merge_clause from \(base.version) as \(quoted) \
+                left join \(sourceRows) as \(sourceQuoted) on \(condition)
+                """, name: "\(name.name)_decided", columns: outputs + [VersionColumn("merge_clause", "integer")],
+                isVolatile: rewriter.isVolatile)
+            let acting = statement.clauses.indices.filter { position in
+                let clause = statement.clauses[position]
+                if case .nothing = clause.action { return false }
+                return clause.match != .notMatched
+            }
+            if !acting.isEmpty {
+                counts.append("(select count(*) from \(decided) where merge_clause in (\(acting.map(String.init).joined(separator: ", "))))")
+            }
+            let list = SQLText.list(state.columns.map(\.name))
+            // A target row can stand several times when no clause changes it for some of its source rows.
+            let numbers = deletes.map(String.init).joined(separator: ", ")
+            var body: SQLTemplate = "select \(list) from \(decided)"
+            if !deletes.isEmpty { body.append(" where merge_clause is null or merge_clause not in (\(numbers))") }
+            if !isSourceUnique(statement, lifted: lifted) {
+                let key = SQLText.list(base.key)
+                guard !base.isNumbered else {
+                    throw Refusal(code: .upsert, detail: "MERGE into a table without a key whose source may match twice")
+                }
+                let acted = acting.isEmpty ? "false" : "merge_clause in (\(acting.map(String.init).joined(separator: ", ")))"
+                // Rows that are acted on stand first; two of them share the key, which the built table refuses.
+                let ranked = add(
+                    """
+                    select \(list), merge_clause, row_number() over (partition by \(key)) as copy, \
+                    count(*) filter (where \(acted)) over (partition by \(key)) as actions, coalesce(\(acted), false) as is_acted \
+                    from \(decided)
+                    """, name: "\(name.name)_ranked",
+                    columns: outputs + [VersionColumn("merge_clause", "integer"), VersionColumn("copy", "bigint"),
+                        VersionColumn("actions", "bigint"), VersionColumn("is_acted", "boolean")], isVolatile: true)
+                body = "select \(list) from \(ranked) where (is_acted or actions = 0 and copy = 1)"
+                if !deletes.isEmpty { body.append(" and (merge_clause is null or merge_clause not in (\(numbers)))") }
+            }
+            let done = try regenerate(body, name: name, state: state, versionName: "\(name.name)_merged", columns: outputs)
+            kept = add(done.body, name: "\(name.name)_merged", columns: outputs, uniqueKeys: state.uniqueKeys)
+        }
+
+        // 2. Source rows without a match.
+        var newRows: [VersionID] = []
+        if !insertClauses.isEmpty {
+            let unmatched: SQLTemplate =
+                "not exists (select 1 from \(base.version) as \(quoted) where \(condition))"
+            var earlier: [SQLTemplate] = []
+            for clause in insertClauses {
+                var test: SQLTemplate = unmatched
+                let extra = try clause.condition.map { try rewriter.expression($0) }
+                if let extra { test = "\(test) and (\(extra))" }
+                for before in earlier { test = "\(test) and (\(before)) is not true" }
+                if let guardText { test = "\(guardText) and \(test)" }
+                if let extra { earlier.append(extra) } else { earlier.append("true") }
+                guard case .insert(let columns, let values, _) = clause.action else {
+                    if case .nothing = clause.action { continue }
+                    guard case .insertDefaults = clause.action else { throw Refusal(code: .upsert, detail: "WHEN NOT MATCHED THEN DELETE") }
+                    throw Refusal(code: .upsert, detail: "MERGE .. INSERT DEFAULT VALUES is not followed")
+                }
+                let rows = try mergeInsert(
+                    columns, values, name, state, from: "\(sourceRows) as \(sourceQuoted) where \(test)",
+                    rewriter: &rewriter)
+                newRows.append(rows)
+                counts.append("(select count(*) from \(rows))")
+            }
+        }
+        let list = SQLText.list(state.columns.map(\.name))
+        let pieces = [kept] + newRows
+        let bodies: [SQLTemplate] = pieces.map { "select \(list) from \($0)" }
+        for row in newRows {
+            for column in columns(row) { taints[column.name, default: []].formUnion(column.taint) }
+        }
+        let id = add(
+            .joined(bodies, separator: "\nunion all\n"), name: "\(name.name)_after_merge",
+            columns: versionColumns(state, taints: taints), table: name, isVolatile: rewriter.isVolatile,
+            uniqueKeys: before.uniqueKeys)
+        if kept == state.version { versions[id.rawValue].appendBase = state.version }
+        setVersion(name, before, id)
+        try finishWith(effects, changed: [name])
+        let total: SQLTemplate = counts.isEmpty ? "0" : "(\(.joined(counts, separator: " + ")))"
+        return WriteEffect(rows: nil, count: total, alias: target)
+    }
+
+    private func mergeAlias(_ item: FromItem) throws -> String {
+        if let alias = item.alias { return alias }
+        if case .relation(let reference) = item.kind { return reference.exposedName }
+        throw Refusal(code: .upsert, detail: "the source of MERGE has no name")
+    }
+
+    /// The source's rows with the mark `is_source_row`.
+    private func mergeSource(_ item: FromItem, rewriter: inout Rewriter, lifted: [String: VersionID]) throws -> VersionID {
+        let finder = ColumnFinder(self, lifted: lifted)
+        guard let columns = finder.visible([item], source: source, scope: scope).first?.columns else {
+            throw Refusal(code: .unknownColumns, detail: "the columns of MERGE's source could not be worked out")
+        }
+        let marked = columns + [VersionColumn("is_source_row", "boolean")]
+        switch item.kind {
+        case .relation(let reference):
+            let id = try (reference.schema == nil ? lifted[reference.name] : nil) ?? read(reference)
+            return add(
+                "select \(SQLText.list(columns.map(\.name))), true as is_source_row from \(id)", name: "merge_source",
+                columns: marked, uniqueKeys: versions[id.rawValue].uniqueKeys)
+        case .subquery(let query):
+            let body = try queryTemplate(query, scope: scope, lifted: lifted,
+                naming: item.aliasColumns.isEmpty ? nil : ColumnNaming(names: columns.map(\.name), casts: nil))
+            let inner = add(
+                body.template, name: "merge_rows", columns: columns, isVolatile: body.isVolatile, uniqueKeys: body.uniqueKeys)
+            return add(
+                "select \(SQLText.list(columns.map(\.name))), true as is_source_row from \(inner)", name: "merge_source",
+                columns: marked, uniqueKeys: body.uniqueKeys)
+        default: throw Refusal(code: .upsert, detail: "MERGE from something that is no table or query")
+        }
+    }
+
+    /// Whether each target row meets at most one source row.
+    private func isSourceUnique(_ statement: MergeStatement, lifted: [String: VersionID]) -> Bool {
+        isMatchUnique([statement.source], filter: statement.condition, lifted: lifted)
+    }
+
+    private func mergeInsert(
+        _ names: [String], _ values: [Range<Int>], _ name: QualifiedName, _ state: TableState, from: SQLTemplate,
+        rewriter: inout Rewriter
+    ) throws -> VersionID {
+        let targets: [TableColumn] = try names.isEmpty
+            ? Array(state.columns.prefix(values.count))
+            : names.map { column in
+                guard let found = state.columns.first(where: { $0.name == column }) else {
+                    throw Refusal(code: .defect, detail: "table '\(name)' has no column '\(column)'")
+                }
+                return found
+            }
+        guard targets.count == values.count else {
+            throw Refusal(code: .defect, detail: "MERGE inserts \(values.count) values into \(targets.count) columns")
+        }
+        var given: [String: SQLTemplate] = [:]
+        var taints: [String: Taint] = [:]
+        let finder = ColumnFinder(self)
+        for (column, value) in zip(targets, values) {
+            if value.count == 1, source.keyword(value.lowerBound) == .default { continue }
+            given[column.name] = try assigned(try rewriter.expression(value), to: column, from: nil)
+            taints[column.name] = finder.taint(of: value, source: source, visible: [], scope: scope)
+        }
+        var isVolatile = rewriter.isVolatile
+        let items: [SQLTemplate] = try state.columns.map { column in
+            let label = SQLText.identifier(column.name)
+            if let value = given[column.name] { return "\(value) as \(label)" }
+            if column.generated != nil { return "cast(null as \(column.type ?? "text")) as \(label)" }
+            if column.isIdentity || column.defaultExpression?.contains("nextval(") == true {
+                taints[column.name] = .surrogate
+                isVolatile = true
+            } else if let text = column.defaultExpression {
+                taints[column.name] = try catalogExpression(text).taint
+            }
+            return "\(try defaultValue(column, name: name, ordinal: "row_number() over ()")) as \(label)"
+        }
+        let outputs = state.columns.map { VersionColumn($0.name, $0.type, taint: taints[$0.name] ?? []) }
+        let done = try regenerate(
+            "select \(.joined(items, separator: ", ")) from \(from)", name: name, state: state,
+            versionName: "new_\(name.name)", columns: outputs)
+        return add(done.body, name: "new_\(name.name)", columns: outputs, isVolatile: isVolatile)
+    }
+}

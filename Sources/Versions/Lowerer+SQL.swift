@@ -1,0 +1,277 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+
+extension Lowerer {
+    /// A statement that the server itself runs.
+    func lowerSQL(_ range: Range<Int>) throws -> Outcome {
+        if [.select, .values].contains(source.keyword(range.lowerBound)) || isWithSelect(range) {
+            return try lowerSelect(range)
+        }
+        switch readStatement(source, range) {
+        case .select: return try lowerSelect(range)
+        case .insert(let statement):
+            try finish(try lowerInsert(statement), returning: statement.returning)
+        case .update(let statement):
+            try finish(try lowerUpdate(statement), returning: statement.returning)
+        case .delete(let statement):
+            try finish(try lowerDelete(statement), returning: statement.returning)
+        case .merge(let statement):
+            try finish(try lowerMerge(statement), returning: statement.returning)
+        case .truncate(let tables, let restart, let cascade):
+            try lowerTruncate(tables, restart: restart, cascade: cascade)
+            diagnostics = nil
+        case .createTableAs(let statement): try lowerCreateTableAs(statement)
+        case .createTable(let statement): try lowerCreateTable(statement)
+        case .dropTable(let references): return try lowerDrop(references)
+        case .refreshMaterializedView(let reference):
+            throw Refusal(code: .ddl, detail: "REFRESH MATERIALIZED VIEW \(reference.name) is not followed")
+        case .withoutRows(let words):
+            return .noted(code: "P2D-206", "\(words) changes no rows and is dropped")
+        case .unknown:
+            let first = source.text(range.lowerBound).uppercased()
+            let code: RefusalCode = ["ALTER", "CREATE", "DROP"].contains(first) ? .ddl : .unreadable
+            throw Refusal(code: code, detail: "'\(short(source.text(range)))' is not understood")
+        }
+        return .converted
+    }
+
+    /// WITH .. SELECT (INTO may hide it from the query reader).
+    private func isWithSelect(_ range: Range<Int>) -> Bool {
+        guard source.keyword(range.lowerBound) == .with else { return false }
+        let body = source.firstTopLevel(in: range) { index in
+            [.select, .insert, .update, .delete, .merge, .values].contains(source.keyword(index))
+        }
+        return body.map { source.keyword($0) == .select } ?? false
+    }
+
+    /// FOUND, ROW_COUNT and RETURNING .. INTO of a write.
+    private func finish(_ effect: WriteEffect, returning: Returning?) throws {
+        setDiagnostics(count: effect.count, found: nil)
+        guard let returning, !returning.into.isEmpty else { return }
+        guard let rows = effect.rows else {
+            throw Refusal(code: .variable, detail: "RETURNING of this statement is not followed")
+        }
+        try intoFromRows(returning, rows: rows, alias: effect.alias)
+    }
+
+    /// `RETURNING items INTO targets` over the affected rows.
+    private func intoFromRows(_ returning: Returning, rows: VersionID, alias: String) throws {
+        var rewriter = Rewriter(self, source, scope: scope)
+        rewriter.addAlias(alias, columns: columnNames(rows))
+        var items: [(template: SQLTemplate, column: VersionColumn)] = []
+        let finder = ColumnFinder(self)
+        let visible = [VisibleRelation(name: alias, columns: columns(rows))]
+        for item in returning.items {
+            if item.star != nil {
+                items += columns(rows).map { (SQLTemplate(SQLText.identifier($0.name)), $0) }
+                continue
+            }
+            let template = try rewriter.expression(item.expression)
+            let type = inferType(source, item.expression, visible: visible, scope: scope)
+            let taint = finder.taint(of: item.expression, source: source, visible: visible, scope: scope)
+            items.append((template, VersionColumn(item.alias ?? inferName(source, item.expression), type, taint: taint)))
+        }
+        let labels = items.indices.map { "value_\($0 + 1)" }
+        let list = zip(items, labels).map { item, label -> SQLTemplate in "\(item.template) as \(label)" }
+        let picked = add(
+            "select \(.joined(list, separator: ", ")) from \(rows) as \(SQLText.identifier(alias)) limit 1",
+            name: "returned_row", columns: zip(items, labels).map { VersionColumn($1, $0.column.type, taint: $0.column.taint) },
+            isVolatile: versions[rows.rawValue].isVolatile)
+        try assignRow(
+            returning.into, from: picked,
+            names: items.map(\.column.name), labels: labels, columns: columns(picked))
+    }
+
+    /// What FOUND and ROW_COUNT are after a statement; under a condition the old values survive.
+    func setDiagnostics(count: SQLTemplate, found: SQLTemplate?, taint: Taint = []) {
+        let newFound: SQLTemplate = found ?? "(\(count) > 0)"
+        guard guardCondition != nil, let old = diagnostics else {
+            if guardCondition != nil {
+                diagnostics = Diagnostics(
+                    rowCount: guarded(count, else: "0"), found: "(\(guarded(newFound, else: "false")))", taint: taint)
+            } else {
+                diagnostics = Diagnostics(rowCount: count, found: newFound, taint: taint)
+            }
+            return
+        }
+        // Branches nest: keep the expression short by storing it.
+        let stored = add(
+            "select \(guarded(count, else: old.rowCount)) as row_count, \(guarded(newFound, else: old.found)) as found",
+            name: "outcome_line_\(source.line(currentStep.lowerBound))",
+            columns: [VersionColumn("row_count", "bigint", taint: taint), VersionColumn("found", "boolean", taint: taint)],
+            isScalar: true)
+        diagnostics = Diagnostics(
+            rowCount: read(stored, column: "row_count"), found: read(stored, column: "found"), taint: taint.union(old.taint))
+    }
+
+    /// FOUND as an operand; false before the first statement.
+    func found() -> SQLTemplate? { diagnostics?.found ?? (everythingRefused == nil ? "false" : nil) }
+
+    /// GET DIAGNOSTICS.
+    func lowerDiagnostics(stacked: Bool, _ items: [DiagnosticsItem]) throws {
+        for item in items {
+            guard !stacked, item.item == "row_count" else {
+                if ["pg_context", "message_text", "returned_sqlstate", "pg_exception_detail", "pg_exception_hint",
+                    "pg_exception_context", "column_name", "constraint_name", "table_name", "schema_name",
+                    "pg_datatype_name"].contains(item.item)
+                {
+                    throw Refusal(code: .handler, detail: "GET DIAGNOSTICS \(item.item.uppercased()) has no counterpart")
+                }
+                throw Refusal(code: .unreadable, detail: "GET DIAGNOSTICS \(item.item) is not understood")
+            }
+            guard let diagnostics else {
+                throw Refusal(code: .variable, detail: "ROW_COUNT of a statement that was not followed")
+            }
+            try assign(
+                target: item.target,
+                Expression(template: diagnostics.rowCount, taint: diagnostics.taint, isVolatile: false, type: "bigint"))
+        }
+    }
+
+    // MARK: SELECT
+
+    /// SELECT .. INTO; a bare SELECT is an error in PL/pgSQL.
+    private func lowerSelect(_ range: Range<Int>) throws -> Outcome {
+        guard let into = intoClause(range) else {
+            throw Refusal(code: .defect, detail: "the query has no destination for its rows: the original fails here")
+        }
+        let text = blankOut(range, into.range)
+        guard let query = readQuery(text, text.all) else {
+            throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
+        }
+        try selectInto(query, targets: into.targets, isStrict: into.isStrict)
+        return .converted
+    }
+
+    /// INTO [STRICT] a, b.c, .. anywhere at the top level: the list ends at the first name without a comma behind it,
+    /// as PL/pgSQL reads it (so `SELECT INTO a, b x, y` has two targets).
+    func intoClause(_ range: Range<Int>) -> (range: Range<Int>, targets: [Range<Int>], isStrict: Bool)? {
+        let found = source.firstTopLevel(in: range) { index in
+            source.keyword(index) == .into && source.keyword(index - 1) != .insert && source.keyword(index - 1) != .merge
+        }
+        guard let at = found else { return nil }
+        var index = at + 1
+        let isStrict = source.keyword(index) == .strict
+        if isStrict { index += 1 }
+        var targets: [Range<Int>] = []
+        while index < range.upperBound {
+            let start = index
+            guard source.isName(index) || source.kind(index) == .parameter else { return nil }
+            index += 1
+            while index < range.upperBound, source.kind(index) == .dot || source.kind(index) == .leftBracket {
+                index = source.kind(index) == .dot ? index + 2 : source.closing(of: index) + 1
+            }
+            targets.append(start..<index)
+            guard index < range.upperBound, source.kind(index) == .comma else { break }
+            index += 1
+        }
+        return (at..<index, targets, isStrict)
+    }
+
+    /// The text of a range with some tokens blanked, lines kept.
+    func blankOut(_ range: Range<Int>, _ hole: Range<Int>) -> SourceText {
+        let before = range.lowerBound < hole.lowerBound ? source.text(range.lowerBound..<hole.lowerBound) : ""
+        let middle = source.text(hole).filter(\.isNewline)
+        let after = hole.upperBound < range.upperBound ? source.text(hole.upperBound..<range.upperBound) : ""
+        // A line comment at the end of the first piece must not swallow the rest.
+        return SourceText(
+            before + " " + middle + source.triviaBeforeOrEmpty(hole.upperBound, in: range) + after, profile: .postgresql,
+            lineOffset: source.line(range.lowerBound) - 1)
+    }
+
+    /// Puts the first row of a query into variables; NULLs when there is none.
+    func selectInto(_ query: Query, targets: [Range<Int>], isStrict: Bool) throws {
+        let body = try queryTemplate(query, scope: scope)
+        guard let columns = body.columns else {
+            throw Refusal(code: .unknownColumns, detail: "the columns of SELECT INTO could not be worked out")
+        }
+        let labels = columns.indices.map { "value_\($0 + 1)" }
+        let hasLimit = query.tail.contains { [.limit, .fetch].contains(query.source.keyword($0)) }
+        // A renaming wrapper: the query's own names may repeat.
+        let rows: SQLTemplate =
+            "select * from (\(body.template)) as q (\(labels.joined(separator: ", ")))" + (hasLimit ? "" : " limit 1")
+        let line = source.line(currentStep.lowerBound)
+        let picked = add(
+            rows, name: "row_line_\(line)",
+            columns: zip(columns, labels).map { VersionColumn($1, $0.type, taint: $0.taint) }, isVolatile: body.isVolatile)
+        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query) {
+            note(
+                "SELECT INTO takes the first of possibly several rows in no defined order", code: "P2D-305",
+                range: currentStep, severity: isStrict ? .note : .warning)
+        }
+        if isStrict { try strict(body.template, line: line) }
+        let found: SQLTemplate = "(exists (select 1 from \(picked)))"
+        try assignRow(targets, from: picked, names: columns.map(\.name), labels: labels, columns: self.columns(picked))
+        setDiagnostics(count: "(select count(*) from \(picked))", found: found)
+    }
+
+    /// An aggregate without GROUP BY, or no FROM at all.
+    func isAtMostOneRow(_ query: Query) -> Bool {
+        guard query.arms.count == 1, case .select(let select) = query.arms[0] else { return false }
+        if select.from.isEmpty { return true }
+        guard select.groupBy == nil else { return false }
+        let aggregates: Set<String> = [
+            "count", "sum", "min", "max", "avg", "string_agg", "array_agg", "bool_and", "bool_or", "every", "json_agg",
+            "jsonb_agg", "jsonb_object_agg", "stddev", "variance", "percentile_cont", "percentile_disc", "mode",
+        ]
+        let source = query.source
+        return select.items.contains { item in
+            item.expression.contains { index in
+                source.kind(index + 1) == .leftParen && aggregates.contains(source.name(index))
+                    && source.keyword(source.closing(of: index + 1) + 1) != .over
+            }
+        }
+    }
+
+    /// Values of one row into variables or a record.
+    func assignRow(
+        _ targets: [Range<Int>], from row: VersionID, names: [String], labels: [String], columns: [VersionColumn]
+    ) throws {
+        if targets.count == 1, let record = variable(targets[0]), record.isRecord || record.fields != nil {
+            try assignRecord(record, from: row, names: names, labels: labels, columns: columns)
+            return
+        }
+        let count = min(targets.count, labels.count)
+        var values: [(Variable, SQLTemplate, Taint)] = []
+        for (position, target) in targets.enumerated() {
+            guard let variable = variable(target), variable.fields == nil, !variable.isRecord else {
+                throw Refusal(code: .variable, detail: "INTO target '\(source.text(target))' is not a known variable")
+            }
+            let taint: Taint = position < count ? columns[position].taint : []
+            let value: SQLTemplate =
+                position < count ? read(row, column: labels[position]) : "null"
+            values.append((variable, value, taint))
+        }
+        for (variable, value, taint) in values {
+            store(Expression(template: value, taint: taint, isVolatile: false, type: nil), in: variable)
+        }
+    }
+
+    private func assignRecord(
+        _ record: Variable, from row: VersionID, names: [String], labels: [String], columns: [VersionColumn]
+    ) throws {
+        if let fields = record.fields, !record.isRecord {
+            guard fields.count == labels.count else {
+                throw Refusal(code: .defect, detail: "the row variable '\(record.name)' has other columns than the query")
+            }
+            for (position, field) in fields.enumerated() {
+                store(
+                    Expression(
+                        template: read(row, column: labels[position]), taint: columns[position].taint, isVolatile: false,
+                        type: nil), in: field)
+            }
+            return
+        }
+        let old = record.fields
+        record.fields = names.enumerated().map { position, name in
+            let field = Variable(name: name, type: columns[position].type, value: "null", taint: columns[position].taint)
+            let value = read(row, column: labels[position])
+            let before = old?.first { $0.name == name }
+            field.value = guardCondition == nil ? value : "(\(guarded(value, else: before?.value ?? "null")))"
+            if let before { field.taint.formUnion(before.taint) }
+            return field
+        }
+    }
+}

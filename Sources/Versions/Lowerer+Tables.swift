@@ -1,0 +1,213 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+
+extension Lowerer {
+    // MARK: finding tables
+
+    /// The full name that a reference means here: a temp table, a table the routine made, or one of the catalog's.
+    func tableName(_ reference: RelationReference) throws -> QualifiedName {
+        if reference.schema == nil || reference.schema == "pg_temp", let name = temporary[reference.name],
+            tables[name]?.isDropped == false
+        {
+            return name
+        }
+        if let name = catalog.resolveTable(schema: reference.schema, name: reference.name, path: frames.last?.searchPath) {
+            return name
+        }
+        if let schema = reference.schema, tables[QualifiedName(schema, reference.name)] != nil {
+            return QualifiedName(schema, reference.name)
+        }
+        let shown = (reference.schema.map { $0 + "." } ?? "") + reference.name
+        throw Refusal(
+            code: .unknownTable,
+            detail: "table '\(shown)' is not in the catalog: is its schema extracted, is it made by a part that was refused?")
+    }
+
+    /// The version of a relation that is current for a reader.
+    func read(_ reference: RelationReference) throws -> VersionID {
+        let name = try tableName(reference)
+        if let state = tables[name], !state.isDropped { return state.version }
+        guard let table = catalog.table(name) else {
+            throw Refusal(code: .unknownTable, detail: "table '\(name)' is not in the catalog")
+        }
+        if table.kind == .view { return try view(table) }
+        try refusePartition(table)
+        return inputVersion(name, table: table)
+    }
+
+    /// A partition that is written through another name can't be told apart here.
+    private func refusePartition(_ table: Table) throws {
+        for parent in table.parents where written.contains(parent) {
+            throw Refusal(
+                code: .unwritable, detail: "'\(table.name)' is a part of '\(parent)', which is written: read the parent")
+        }
+        for child in catalog.snapshot.tables where child.parents.contains(table.name) && written.contains(child.name) {
+            throw Refusal(
+                code: .unwritable, detail: "'\(child.name)' is written and is a part of '\(table.name)': write the parent")
+        }
+    }
+
+    /// A view over tables that are written is its query at the current versions; any other view is a source.
+    private func view(_ table: Table) throws -> VersionID {
+        guard dependsOnWritten(table.name, depth: 0), let text = table.viewQuery else {
+            return inputVersion(table.name, table: table)
+        }
+        let viewSource = SourceText(text, profile: .postgresql)
+        var end = viewSource.count
+        if end > 0, viewSource.kind(end - 1) == .semicolon { end -= 1 }
+        guard let query = readQuery(viewSource, 0..<end) else {
+            throw Refusal(code: .unreadable, detail: "the query of view '\(table.name)' is not understood")
+        }
+        var inputs: [VersionID] = []
+        for name in baseRelations(viewSource) {
+            guard let reference = try? resolved(name) else { continue }
+            inputs.append(reference)
+        }
+        let key = ViewKey(view: table.name, inputs: inputs)
+        if let known = viewCache[key] { return known }
+        let saved = currentComments
+        currentComments = ["view \(table.name)"]
+        defer { currentComments = saved }
+        let body = try queryTemplate(query, scope: nil)
+        let id = add(
+            body.template, name: table.name.name,
+            columns: table.columns.enumerated().map { position, column in
+                VersionColumn(
+                    column.name, column.type, taint: body.columns?[safe: position]?.taint ?? body.taint)
+            }, isVolatile: body.isVolatile)
+        viewCache[key] = id
+        return id
+    }
+
+    private func resolved(_ name: QualifiedName) throws -> VersionID {
+        try read(RelationReference(range: 0..<0, schema: name.schema, name: name.name, alias: nil, only: false))
+    }
+
+    /// Whether a view reads, directly or through other views, a table that some pipeline writes.
+    func dependsOnWritten(_ name: QualifiedName, depth: Int) -> Bool {
+        if written.contains(name) { return true }
+        guard depth < 20, let table = catalog.table(name), table.kind == .view, let text = table.viewQuery else {
+            return false
+        }
+        return baseRelations(SourceText(text, profile: .postgresql)).contains { dependsOnWritten($0, depth: depth + 1) }
+    }
+
+    /// Qualified names in a view's text that the catalog knows. Views print all their relations qualified.
+    private func baseRelations(_ source: SourceText) -> [QualifiedName] {
+        var names: [QualifiedName] = []
+        for index in source.all where source.isName(index) && source.kind(index - 1) != .dot {
+            guard let reference = readRelationName(source, index) else { continue }
+            if let name = catalog.resolveTable(schema: reference.schema, name: reference.name, path: nil),
+                !names.contains(name)
+            {
+                names.append(name)
+            }
+        }
+        return names
+    }
+
+    // MARK: writing
+
+    func tableColumn(_ column: Column) -> TableColumn {
+        TableColumn(
+            name: column.name, type: column.type, notNull: column.notNull, defaultExpression: column.defaultExpression,
+            generated: column.generatedExpression, isIdentity: column.identity != nil, sequence: column.sequence)
+    }
+
+    /// The state of a table that is about to be written, after checking that writing to it means what it says.
+    func stateForWriting(_ reference: RelationReference) throws -> (QualifiedName, TableState) {
+        let name = try tableName(reference)
+        if let state = tables[name], !state.isDropped { return (name, state) }
+        guard let table = catalog.table(name) else {
+            throw Refusal(code: .unknownTable, detail: "table '\(name)' is not in the catalog")
+        }
+        switch table.kind {
+        case .table, .partitioned: break
+        case .view, .materializedView, .partition, .foreign:
+            throw Refusal(code: .unwritable, detail: "'\(name)' is a \(table.kind.rawValue), not a plain table")
+        }
+        if !table.parents.isEmpty {
+            throw Refusal(code: .unwritable, detail: "'\(name)' inherits from another table")
+        }
+        if let trigger = table.triggers.first(where: \.enabled) {
+            throw Refusal(code: .trigger, detail: "trigger '\(trigger.name)' acts on '\(name)'; what it does isn't followed")
+        }
+        if table.hasRules { throw Refusal(code: .trigger, detail: "a rule rewrites statements on '\(name)'") }
+        if table.rowSecurity {
+            note(
+                "row security is on for '\(name)': the conversion reads and writes all rows", code: "P2D-301",
+                range: currentStep, severity: .warning)
+        }
+        let state = TableState(
+            version: inputVersion(name, table: table), columns: table.columns.map(tableColumn), isTemporary: false,
+            catalog: table, uniqueKeys: Lowerer.uniqueKeys(table))
+        return (name, state)
+    }
+
+    /// Makes a version the table's current one.
+    func setVersion(_ name: QualifiedName, _ state: TableState, _ version: VersionID, isEmpty: Bool = false) {
+        var state = state
+        state.version = version
+        state.isEmpty = isEmpty
+        tables[name] = state
+        markWritten(name)
+    }
+
+    /// Columns of a table as version columns, with the taint that the new rows bring.
+    func versionColumns(_ state: TableState, taints: [String: Taint] = [:]) -> [VersionColumn] {
+        let old = Dictionary(
+            versions[state.version.rawValue].columns.map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
+        return state.columns.map { column in
+            VersionColumn(
+                column.name, column.type, taint: (old[column.name] ?? []).union(taints[column.name] ?? []))
+        }
+    }
+
+    /// `cast(expression as type)` for an assignment to a column; unknown types are refused, never guessed.
+    func assigned(_ expression: SQLTemplate, to column: TableColumn, from type: String?) throws -> SQLTemplate {
+        guard let target = column.type else {
+            throw Refusal(
+                code: .unknownType,
+                detail: "the type of column '\(column.name)' could not be inferred, so an assignment to it can't be typed")
+        }
+        if type == target, !target.hasPrefix("character varying(") { return expression }
+        return cast(expression, to: target)
+    }
+
+    func cast(_ expression: SQLTemplate, to type: String) -> SQLTemplate {
+        "cast(\(expression) as \(TypeName.assignmentCast(type)))"
+    }
+
+    /// Recomputes generated columns over a version that holds the others.
+    func regenerate(_ body: SQLTemplate, name: QualifiedName, state: TableState, versionName: String, columns: [VersionColumn])
+        throws -> (body: SQLTemplate, columns: [VersionColumn])
+    {
+        let generated = state.columns.filter { $0.generated != nil }
+        guard !generated.isEmpty else { return (body, columns) }
+        let plain = state.columns.filter { $0.generated == nil }
+        let raw = add(
+            body, name: versionName + "_values", columns: columns.filter { column in plain.contains { $0.name == column.name } },
+            table: nil)
+        let items: [SQLTemplate] = try state.columns.map { column in
+            guard let text = column.generated else { return SQLTemplate(SQLText.identifier(column.name)) }
+            let expression = try catalogExpression(text)
+            return "\(try assigned(expression.template, to: column, from: nil)) as \(SQLText.identifier(column.name))"
+        }
+        return ("select \(.joined(items, separator: ", ")) from \(raw) as \(SQLText.identifier(name.name))", columns)
+    }
+
+    /// An expression of the catalog's (default, generated column): no variables, functions followed.
+    func catalogExpression(_ text: String) throws -> Expression {
+        let source = SourceText(text, profile: .postgresql)
+        var rewriter = Rewriter(self, source, scope: nil)
+        let template = try rewriter.expression(source.all)
+        return Expression(template: template, taint: rewriter.taint, isVolatile: rewriter.isVolatile, type: nil)
+    }
+}
+
+extension Array {
+    /// The element at an index, or nil past the end.
+    subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+}

@@ -1,0 +1,248 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+
+/// Walks a routine and keeps, for every table and variable, the version that is current.
+///
+/// Control flow never forks the state: every write below a condition carries the condition with it, so that the chain
+/// of versions stays straight and a reader can follow it from top to bottom.
+final class Lowerer {
+    let catalog: CatalogIndex
+    /// Tables that any pipeline writes: they are read from the models' own past, not from a staging view.
+    let written: Set<QualifiedName>
+    let entry: Routine
+
+    var versions: [Version] = []
+    var tables: [QualifiedName: TableState] = [:]
+    /// Unqualified names of temp tables and tables that the routine made itself.
+    var temporary: [String: QualifiedName] = [:]
+    /// Written tables in the order of their first write.
+    var writeOrder: [QualifiedName] = []
+    var findings: [Finding] = []
+    var counts: [String: StepCounts] = [:]
+    var routines: [String] = []
+    var results: [ResultSet] = []
+    var raised: [VersionID] = []
+    /// Something unknown may have changed any table.
+    var everythingRefused: Finding?
+
+    var frames: [Frame] = []
+    var scope = Scope(label: nil, parent: nil)
+    /// Conditions under which the current step runs, outermost first; all non-null booleans.
+    var path: [SQLTemplate] = []
+    /// Switches that RETURN, RAISE and EXIT throw, outermost first.
+    var reaches: [Reach] = []
+    /// The step being lowered, for names, lines and comments.
+    var currentStep: Range<Int> = 0..<0
+    var currentComments: [String] = []
+    /// What the last statement did, for FOUND and ROW_COUNT.
+    var diagnostics: Diagnostics?
+    /// Sequences: numbers handed out so far in this call.
+    var sequences: [QualifiedName: SequenceState] = [:]
+    /// Common tables in sight of a data-modifying WITH part.
+    var withScope: [[String: VersionID]] = []
+    /// Functions that were inlined into SQL.
+    var inlinedFunctions: Set<String> = []
+    var viewCache: [ViewKey: VersionID] = [:]
+    /// Versions of the written tables at the last COMMIT; missing ones are those from before the call.
+    var committed: [QualifiedName: VersionID] = [:]
+    private var sourceVersions: [QualifiedName: VersionID] = [:]
+
+    var frame: Frame { frames[frames.count - 1] }
+    var source: SourceText { frame.source }
+
+    init(catalog: CatalogIndex, written: Set<QualifiedName>, entry: Routine) {
+        self.catalog = catalog
+        self.written = written
+        self.entry = entry
+    }
+
+    // MARK: versions
+
+    /// Adds a version that a query defines.
+    func add(
+        _ body: SQLTemplate, name: String, columns: [VersionColumn], table: QualifiedName? = nil,
+        isScalar: Bool = false, isVolatile: Bool = false, uniqueKeys: [[String]] = []
+    ) -> VersionID {
+        var version = blank(name: name, body: .query(body))
+        version.columns = columns
+        version.table = table
+        version.isScalar = isScalar
+        version.isVolatile = isVolatile
+        version.uniqueKeys = uniqueKeys
+        versions.append(version)
+        // Comments go to the first version that a step makes.
+        currentComments = []
+        return version.id
+    }
+
+    private func blank(name: String, body: Version.Body) -> Version {
+        let lines = frames.isEmpty || source.count == 0 ? 1...1 : source.lines(currentStep)
+        return Version(
+            id: VersionID(versions.count), body: body, columns: [], table: nil, isScalar: false, name: name,
+            comments: currentComments, routine: frames.last?.routineName ?? entry.name.description, lines: lines,
+            isVolatile: false, isRecursive: false, uniqueKeys: [], appendBase: nil, staysWithReaders: false)
+    }
+
+    /// A version that can't be built, because of a finding.
+    func refusedVersion(_ finding: Finding, name: String, columns: [VersionColumn], table: QualifiedName?) -> VersionID {
+        var version = blank(name: name, body: .refused(finding))
+        version.columns = columns
+        version.table = table
+        versions.append(version)
+        return version.id
+    }
+
+    /// The version that stands for a relation's rows outside the call.
+    func inputVersion(_ name: QualifiedName, table: Table?) -> VersionID {
+        if let known = sourceVersions[name] { return known }
+        let isState = written.contains(name)
+        var version = blank(name: name.name, body: isState ? .state(name) : .source(name))
+        version.comments = []
+        version.columns = (table?.columns ?? []).map { VersionColumn($0.name, $0.type) }
+        version.table = name
+        if let table { version.uniqueKeys = Lowerer.uniqueKeys(table) }
+        versions.append(version)
+        sourceVersions[name] = version.id
+        return version.id
+    }
+
+    static func uniqueKeys(_ table: Table) -> [[String]] {
+        table.constraints.filter { ($0.kind == .primaryKey || $0.kind == .unique) && !$0.columns.isEmpty }.map(\.columns)
+            + table.uniqueIndexes.filter { $0.predicate == nil && !$0.columns.isEmpty }.map(\.columns)
+    }
+
+    func columnNames(_ version: VersionID) -> [String] { versions[version.rawValue].columns.map(\.name) }
+    func columns(_ version: VersionID) -> [VersionColumn] { versions[version.rawValue].columns }
+
+    /// A one-row version with one column, as an operand.
+    func scalar(
+        _ expression: SQLTemplate, name: String, type: String?, taint: Taint = [], isVolatile: Bool = false
+    ) -> SQLTemplate {
+        let id = add(
+            "select \(expression) as \(SQLText.identifier(name))", name: name,
+            columns: [VersionColumn(name, type, taint: taint)], isScalar: true, isVolatile: isVolatile)
+        return read(id, column: name)
+    }
+
+    /// `(select column from version)`.
+    func read(_ version: VersionID, column: String) -> SQLTemplate {
+        "(select \(SQLText.identifier(column)) from \(version))"
+    }
+
+    // MARK: conditions
+
+    /// Nothing that follows can run.
+    var isDead: Bool { reaches.contains { $0.isDead } }
+
+    /// The condition under which the current step runs; nil when it always does.
+    var guardCondition: SQLTemplate? {
+        let all = path + reaches.compactMap(\.condition)
+        guard !all.isEmpty else { return nil }
+        return .joined(all, separator: " and ")
+    }
+
+    /// Makes a boolean that is never null, evaluated only where the current conditions hold.
+    func condition(_ expression: SQLTemplate, name: String, taint: Taint, isVolatile: Bool) -> SQLTemplate {
+        let outer = guardCondition
+        let plain: SQLTemplate = "coalesce((\(expression)), false)"
+        if outer == nil, expression.relations.isEmpty, !isVolatile, expression.parts.count <= 3 { return plain }
+        let body: SQLTemplate = outer.map { "case when \($0) then \(plain) else false end" } ?? plain
+        return scalar(body, name: name, type: "boolean", taint: taint, isVolatile: isVolatile)
+    }
+
+    /// Evaluates `then` where the current step runs, else keeps the old value.
+    func guarded(_ then: SQLTemplate, else old: SQLTemplate) -> SQLTemplate {
+        guard let condition = guardCondition else { return then }
+        return "case when \(condition) then \(then) else \(old) end"
+    }
+
+    /// Runs `body` with one more condition.
+    func under(_ condition: SQLTemplate, _ body: () throws -> Void) rethrows {
+        path.append(condition)
+        defer { path.removeLast() }
+        try body()
+    }
+
+    // MARK: findings and counts
+
+    func count(_ update: (inout StepCounts) -> Void) {
+        guard frame.countsSteps else { return }
+        update(&counts[frame.routineName, default: StepCounts()])
+    }
+
+    func note(_ message: String, code: String, range: Range<Int>, severity: Severity = .note) {
+        let lines = source.lines(range)
+        let finding = Finding(
+            code: code, severity: severity, routine: frame.routineName, message: message, line: lines.lowerBound,
+            endLine: lines.upperBound)
+        if !findings.contains(finding) { findings.append(finding) }
+    }
+
+    func finding(_ refusal: Refusal, range: Range<Int>) -> Finding {
+        let lines = source.lines(range)
+        return Finding(
+            code: refusal.code.rawValue, severity: .error, routine: frame.routineName, message: refusal.detail,
+            line: lines.lowerBound, endLine: lines.upperBound)
+    }
+
+    /// Cuts a text for a message.
+    func short(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return line.count > 80 ? line.prefix(77) + "..." : line
+    }
+}
+
+/// What a table is while a routine runs.
+struct TableState {
+    var version: VersionID
+    var columns: [TableColumn]
+    var isTemporary: Bool
+    /// The catalog's entry; nil for tables that the routine makes.
+    var catalog: Table?
+    /// Known to hold no row.
+    var isEmpty = false
+    var uniqueKeys: [[String]] = []
+    /// TRUNCATE .. RESTART IDENTITY has set the numbers back.
+    var restartsIdentity = false
+    /// Not there any more.
+    var isDropped = false
+}
+
+/// What writing to a column needs to know.
+struct TableColumn {
+    var name: String
+    var type: String?
+    var notNull: Bool
+    /// Default as SQL; nil is NULL.
+    var defaultExpression: String?
+    var generated: String?
+    var isIdentity: Bool
+    var sequence: QualifiedName?
+    var taint: Taint = []
+}
+
+/// FOUND and ROW_COUNT of the last statement.
+struct Diagnostics {
+    /// A bigint expression.
+    var rowCount: SQLTemplate
+    /// A boolean expression that is never null; nil leaves FOUND as it was.
+    var found: SQLTemplate
+    var taint: Taint = []
+}
+
+/// Numbers a sequence has handed out in this call.
+struct SequenceState {
+    /// An expression for the last number before the next one.
+    var last: SQLTemplate
+    var handedOut = false
+    /// One number a row of a query.
+    var usedPerRow = false
+}
+
+/// A view's rows depend on the versions of what it reads.
+struct ViewKey: Hashable {
+    var view: QualifiedName
+    var inputs: [VersionID]
+}

@@ -1,0 +1,359 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+
+/// Turns original SQL into templates: tables become the versions that are current, variables their values, the clock
+/// the call's instant. Everything else stays as it was written, comments included.
+struct Rewriter {
+    let lowerer: Lowerer
+    let source: SourceText
+    /// Variables that the text can see; nil for views, whose text knows none.
+    let scope: Scope?
+    /// Replacements by first token.
+    private var edits: [Int: (end: Int, template: SQLTemplate)] = [:]
+    /// Tokens that are names of something else than a column or variable.
+    private var protected: Set<Int> = []
+    /// FROM names of the statement, at any depth.
+    private(set) var aliases: Set<String> = []
+    /// Schema-qualified tables of the statement: `schema.table.column` loses its schema.
+    private var qualifiedTables: Set<QualifiedName> = []
+    /// Tables that were read through `lifted`: common tables that became versions of their own.
+    var lifted: [String: VersionID] = [:]
+    /// The text is part of a query that yields rows, not a lone expression.
+    var isInQuery = false
+    private(set) var isVolatile = false
+    private(set) var taint: Taint = []
+    /// Columns that FROM items offer, for `#variable_conflict use_column` and for types.
+    private var visibleColumns: Set<String> = []
+
+    init(_ lowerer: Lowerer, _ source: SourceText, scope: Scope?) {
+        self.lowerer = lowerer
+        self.source = source
+        self.scope = scope
+    }
+
+    /// Columns to write with a qualifier where the text has none, outside nested queries.
+    private var unqualified: (columns: Set<String>, qualifier: String)?
+    private var nestedTokens: Set<Int> = []
+
+    // MARK: collecting names
+
+    /// Gives bare columns a qualifier: the statement saw one relation where the version's query sees two.
+    mutating func qualify(columns: Set<String>, with qualifier: String) { unqualified = (columns, qualifier) }
+
+    /// Makes an alias known that FROM does not show: an UPDATE's target, `excluded`.
+    mutating func addAlias(_ alias: String, columns: [String]) {
+        aliases.insert(alias)
+        visibleColumns.formUnion(columns)
+    }
+
+    /// A table whose schema-qualified columns may appear.
+    mutating func addQualified(_ table: QualifiedName) { qualifiedTables.insert(table) }
+
+    /// Marks tokens that must stay as they are.
+    mutating func protect(_ range: Range<Int>) { protected.formUnion(range) }
+
+    /// Replaces tokens.
+    mutating func replace(_ range: Range<Int>, with template: SQLTemplate) {
+        guard !range.isEmpty else { return }
+        edits[range.lowerBound] = (range.upperBound, template)
+        protect(range)
+    }
+
+    /// Registers a query's relations, aliases and nested queries.
+    mutating func collect(_ query: Query, ctes outer: Set<String>) throws {
+        var ctes = outer
+        if query.isRecursive { ctes.formUnion(query.with.map(\.name)) }
+        for table in query.with {
+            // Only the name, the column list and the keywords: the body is scanned like any other text.
+            protect(table.nameIndex..<max(table.nameIndex + 1, table.body.lowerBound))
+            guard let inner = table.query else {
+                throw Refusal(code: .dataModifyingWith, detail: "WITH \(table.name) changes data inside a nested query")
+            }
+            try collect(inner, ctes: ctes)
+            ctes.insert(table.name)
+        }
+        for arm in query.arms {
+            switch arm {
+            case .select(let select):
+                try collect(select, ctes: ctes)
+                protectOutputNames(select, query: query)
+            case .values(_, _, let queries): for inner in queries { try collect(inner, ctes: ctes) }
+            case .nested(let inner): try collect(inner, ctes: ctes)
+            case .table(let reference): try relation(reference, ctes: ctes, wantsAlias: false)
+            }
+        }
+        for inner in query.tailQueries { try collect(inner, ctes: ctes) }
+    }
+
+    /// ORDER BY and GROUP BY look at output names before anything else.
+    private mutating func protectOutputNames(_ select: Select, query: Query) {
+        let names = Set(select.items.compactMap(\.alias))
+        var single = query.orderBy
+        if let groupBy = select.groupBy { single += source.splitAtCommas(groupBy) }
+        for piece in single {
+            guard let first = piece.first, source.isName(first), names.contains(source.name(first)) else { continue }
+            let next = source.keyword(first + 1)
+            if piece.count == 1 || next == .asc || next == .desc || next == .nulls { protected.insert(first) }
+        }
+    }
+
+    private mutating func collect(_ select: Select, ctes: Set<String>) throws {
+        for item in select.items { if let alias = item.aliasIndex { protected.insert(alias) } }
+        try collect(select.from, ctes: ctes)
+        for inner in select.expressionQueries { try collect(inner, ctes: ctes) }
+    }
+
+    /// Registers FROM items; also used for UPDATE .. FROM and DELETE .. USING.
+    mutating func collect(_ items: [FromItem], ctes: Set<String>) throws {
+        for item in items {
+            if let alias = item.alias { aliases.insert(alias) }
+            switch item.kind {
+            case .relation(let reference):
+                protect(item.range)
+                try relation(reference, ctes: ctes, wantsAlias: item.alias == nil)
+            case .subquery(let query):
+                try collect(query, ctes: ctes)
+                protectAround(item.range, inner: query.range)
+            case .function(let call):
+                protect(call.upperBound..<max(call.upperBound, item.range.upperBound))
+                try tableFunction(call)
+            case .unknown(let range):
+                throw Refusal(code: .unreadable, detail: "FROM item '\(lowerer.short(source.text(range)))' is not understood")
+            }
+        }
+    }
+
+    private mutating func protectAround(_ range: Range<Int>, inner: Range<Int>) {
+        for index in range where !inner.contains(index) {
+            switch source.kind(index) {
+            case .leftParen, .rightParen: continue
+            default: protected.insert(index)
+            }
+        }
+    }
+
+    private mutating func relation(_ reference: RelationReference, ctes: Set<String>, wantsAlias: Bool) throws {
+        protect(reference.range)
+        aliases.insert(reference.exposedName)
+        if reference.schema == nil, ctes.contains(reference.name) { return }
+        if reference.schema == nil, let version = lifted[reference.name] {
+            visibleColumns.formUnion(lowerer.columnNames(version))
+            replaceRelation(reference, with: version, wantsAlias: wantsAlias)
+            return
+        }
+        if reference.schema == "pg_catalog" || reference.schema == "information_schema" {
+            throw Refusal(
+                code: .sideEffect,
+                detail: "reads the system catalog (\(reference.name)), whose rows differ between the databases")
+        }
+        let version = try lowerer.read(reference)
+        if let schema = reference.schema { qualifiedTables.insert(QualifiedName(schema, reference.name)) }
+        visibleColumns.formUnion(lowerer.columnNames(version))
+        replaceRelation(reference, with: version, wantsAlias: wantsAlias)
+    }
+
+    private mutating func replaceRelation(_ reference: RelationReference, with version: VersionID, wantsAlias: Bool) {
+        var template = SQLTemplate(.relation(version))
+        if wantsAlias, reference.alias == nil { template.append(" as \(SQLText.identifier(reference.name))") }
+        edits[reference.range.lowerBound] = (reference.range.upperBound, template)
+    }
+
+    private mutating func tableFunction(_ call: Range<Int>) throws {
+        guard let name = QueryReader.functionName(source, call.lowerBound) else { return }
+        if let template = try lowerer.inlineTableFunction(self, name: name, call: call) {
+            replace(call, with: template)
+        }
+    }
+
+    // MARK: rendering
+
+    /// The template of a range of an expression or a whole query whose names were collected.
+    mutating func render(_ range: Range<Int>) throws -> SQLTemplate {
+        var result = SQLTemplate()
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if index > range.lowerBound { result.append(source.triviaBefore(index)) }
+            if let edit = edits[index] {
+                result.append(edit.template)
+                index = edit.end
+                continue
+            }
+            if !protected.contains(index), let (end, template) = try substitute(index, limit: range.upperBound) {
+                result.append(template)
+                index = end
+                continue
+            }
+            result.append(source.text(index))
+            index += 1
+        }
+        return result
+    }
+
+    /// Collects the nested queries of an expression, then renders it.
+    mutating func expression(_ range: Range<Int>) throws -> SQLTemplate {
+        guard !range.isEmpty else { throw Refusal(code: .unreadable, detail: "an expression is missing") }
+        for query in QueryReader.nested(source, range) {
+            nestedTokens.formUnion(query.range)
+            try collect(query, ctes: [])
+        }
+        return try render(range)
+    }
+
+    /// What stands at `index` when it is a variable, the clock or a function of the user's; nil leaves the token.
+    private mutating func substitute(_ index: Int, limit: Int) throws -> (Int, SQLTemplate)? {
+        guard source.isName(index) else {
+            if source.kind(index) == .parameter, let value = positional(source.text(index)) { return (index + 1, value) }
+            return nil
+        }
+        if source.kind(index - 1) == .dot { return nil }
+        let before = source.text(index - 1)
+        if source.keyword(index - 1) == .as || before == "::" { return nil }
+        let isCall = source.kind(index + 1) == .leftParen
+        if source.kind(index) == .word {
+            if let clock = clock(index, isCall: isCall) { return clock }
+        }
+        let name = source.name(index)
+        if source.kind(index + 1) == .dot { return try qualified(index, name: name) }
+        if isCall {
+            if name == "extract" { protected.insert(index + 2) }
+            return try call(index, nameRange: index..<index + 1)
+        }
+        if source.text(index + 1) == "=>" || source.text(index + 1) == ":=" { return nil }
+        if let unqualified, unqualified.columns.contains(name), !nestedTokens.contains(index),
+            scope?.find(name) == nil || lowerer.frame.prefersColumns
+        {
+            return (index + 1, SQLTemplate("\(unqualified.qualifier).\(source.text(index))"))
+        }
+        guard let scope else { return nil }
+        if name == "found", let found = lowerer.found() { return (index + 1, found) }
+        guard let variable = scope.find(name) else { return nil }
+        if source.kind(index - 1) == .string, source.keyword(index - 2) == .interval { return nil }
+        if lowerer.frame.prefersColumns, visibleColumns.contains(name) { return nil }
+        guard variable.fields == nil else {
+            throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
+        }
+        taint.formUnion(variable.taint)
+        if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(variable.value))") }
+        return (index + 1, variable.value)
+    }
+
+    private func positional(_ text: String) -> SQLTemplate? {
+        guard text.hasPrefix("$"), let scope, let variable = scope.find(text) else { return nil }
+        return variable.value
+    }
+
+    /// `record.field`, `label.variable`, `schema.function(`, `schema.table.column`.
+    private mutating func qualified(_ index: Int, name: String) throws -> (Int, SQLTemplate)? {
+        let second = source.name(index + 2)
+        if source.kind(index + 3) == .leftParen, source.isName(index + 2) {
+            return try call(index, nameRange: index..<index + 3)
+        }
+        if source.kind(index + 3) == .dot, qualifiedTables.contains(QualifiedName(name, second)) {
+            // schema.table.column: the version carries the table's name only.
+            protected.formUnion(index + 2..<index + 5)
+            return (index + 2, SQLTemplate())
+        }
+        guard let scope, !aliases.contains(name) else { return nil }
+        if let record = scope.find(name), let fields = record.fields {
+            if source.isSymbol(index + 2, "*") {
+                taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
+                return (index + 3, SQLTemplate.joined(fields.map(\.value), separator: ", "))
+            }
+            guard let field = record.field(second) else {
+                throw Refusal(code: .variable, detail: "record '\(name)' has no known field '\(second)'")
+            }
+            taint.formUnion(field.taint)
+            return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(field.value))" : field.value)
+        }
+        if scope.hasLabel(name), let variable = scope.find(label: name, second), variable.fields == nil {
+            taint.formUnion(variable.taint)
+            return (index + 3, variable.value)
+        }
+        return nil
+    }
+
+    /// `now()` and its relatives are one instant for the whole call.
+    private mutating func clock(_ index: Int, isCall: Bool) -> (Int, SQLTemplate)? {
+        let word = source.name(index)
+        if isCall {
+            switch word {
+            case "now", "transaction_timestamp", "statement_timestamp":
+                guard source.kind(index + 2) == .rightParen else { return nil }
+                taint.insert(.clock)
+                return (index + 3, SQLTemplate(.callTimestamp))
+            case "clock_timestamp", "timeofday":
+                taint.insert(.clock)
+                return nil
+            case "random", "gen_random_uuid", "uuid_generate_v4", "random_normal", "setseed", "gen_random_bytes",
+                "uuidv4", "uuidv7":
+                taint.insert(.chance)
+                isVolatile = true
+                return nil
+            case "current_timestamp", "localtimestamp":
+                // With a precision: cast to it.
+                let digits = source.text(source.inside(index + 1))
+                taint.insert(.clock)
+                let zone = word == "localtimestamp" ? "without" : "with"
+                return (
+                    source.closing(of: index + 1) + 1,
+                    "cast(\(SQLTemplate(.callTimestamp)) as timestamp(\(digits)) \(zone) time zone)"
+                )
+            default: return nil
+            }
+        }
+        let cast: String
+        switch word {
+        case "current_timestamp":
+            taint.insert(.clock)
+            return (index + 1, SQLTemplate(.callTimestamp))
+        case "current_date": cast = "date"
+        case "localtimestamp": cast = "timestamp without time zone"
+        case "current_time": cast = "time with time zone"
+        case "localtime": cast = "time without time zone"
+        default: return nil
+        }
+        taint.insert(.clock)
+        return (index + 1, "cast(\(SQLTemplate(.callTimestamp)) as \(cast))")
+    }
+
+    /// A function call: sequences and routines of the user's need more than copying.
+    private mutating func call(_ index: Int, nameRange: Range<Int>) throws -> (Int, SQLTemplate)? {
+        let name = source.name(nameRange.upperBound - 1)
+        let schema = nameRange.count == 3 ? source.name(nameRange.lowerBound) : nil
+        if schema == "pg_catalog" || schema == nil, ["nextval", "currval", "lastval", "setval"].contains(name) {
+            let (end, value) = try lowerer.sequenceCall(self, name: name, at: nameRange.upperBound)
+            taint.insert(.surrogate)
+            return (end, value)
+        }
+        guard let result = try lowerer.inlineFunction(&self, schema: schema, name: name, at: nameRange) else {
+            // A built-in: the name stays, its arguments are scanned.
+            protected.formUnion(nameRange)
+            return nil
+        }
+        return result
+    }
+
+    /// Adds what a nested rewriting found out.
+    mutating func absorb(taint: Taint, isVolatile: Bool) {
+        self.taint.formUnion(taint)
+        self.isVolatile = self.isVolatile || isVolatile
+    }
+}
+
+extension QueryReader {
+    /// Queries in parentheses anywhere in an expression.
+    static func nested(_ source: SourceText, _ range: Range<Int>) -> [Query] {
+        readNestedQueries(source, range)
+    }
+
+    /// `[schema.]name` before a parenthesis.
+    static func functionName(_ source: SourceText, _ index: Int) -> (schema: String?, name: String, end: Int)? {
+        guard source.isName(index) else { return nil }
+        if source.kind(index + 1) == .dot, source.isName(index + 2) {
+            return (source.name(index), source.name(index + 2), index + 3)
+        }
+        return (nil, source.name(index), index + 1)
+    }
+}

@@ -1,0 +1,200 @@
+import Catalog
+import Steps
+import Tokens
+
+/// Turns a call of a scalar function into an expression: SQL functions by substitution, PL/pgSQL functions whose body
+/// only assigns, branches and returns by following them symbolically into CASE expressions.
+///
+/// Precondition: the body reads no table and calls nothing with side effects; anything else is refused (P2D-111).
+struct ScalarFunctionInliner {
+    let lowerer: Lowerer
+    let routine: Routine
+
+    init(_ lowerer: Lowerer, routine: Routine) {
+        self.lowerer = lowerer
+        self.routine = routine
+    }
+
+    /// The function's value for these arguments, which are already cast to the parameters' types.
+    func inline(_ arguments: [SQLTemplate], argumentNames: Set<String>) throws -> Lowerer.Expression {
+        guard !lowerer.frames.contains(where: { $0.routine.signature == routine.signature }), lowerer.frames.count < 20 else {
+            throw refusal("calls itself")
+        }
+        guard routine.language == "sql" || routine.language == "plpgsql" else {
+            throw refusal("is written in \(routine.language)")
+        }
+        let returnType = lowerer.qualifiedType(TypeName.normalized(routine.returnType ?? "text"))
+        let saved = (scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches)
+        let scope = Scope(label: routine.name.name, parent: nil)
+        for (position, parameter) in lowerer.callParameters(routine).enumerated() {
+            let type = lowerer.qualifiedType(TypeName.normalized(parameter.type))
+            guard position < arguments.count else { throw refusal("lacks an argument") }
+            let variable = Variable(name: parameter.name, type: type, value: "(\(arguments[position]))")
+            if !parameter.name.isEmpty { scope.variables[parameter.name] = variable }
+            scope.variables["$\(position + 1)"] = variable
+        }
+        let frame = lowerer.makeFrame(routine)
+        frame.countsSteps = false
+        lowerer.scope = scope
+        lowerer.frames.append(frame)
+        defer {
+            lowerer.frames.removeLast()
+            (lowerer.scope, lowerer.path, lowerer.reaches) = saved
+        }
+        var result: Lowerer.Expression
+        if routine.language == "sql" {
+            result = try sqlBody(frame.source, argumentNames: argumentNames)
+        } else {
+            result = try plpgsqlBody(frame.source, argumentNames: argumentNames)
+        }
+        result.template = "cast(\(result.template) as \(returnType))"
+        if routine.isStrict, !arguments.isEmpty {
+            let nulls = arguments.map { "(\($0)) is null" as SQLTemplate }
+            result.template = "case when \(.joined(nulls, separator: " or ")) then null else \(result.template) end"
+        }
+        result.template = "(\(result.template))"
+        if !lowerer.routines.contains(routine.name.description) { lowerer.routines.append(routine.name.description) }
+        lowerer.inlinedFunctions.insert(routine.name.description)
+        return result
+    }
+
+    private func refusal(_ why: String) -> Refusal {
+        Refusal(code: .function, detail: "the function '\(routine.name)' \(why), so its calls in SQL can't be inlined")
+    }
+
+    private func sqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
+        var end = source.count
+        if end > 0, source.kind(end - 1) == .semicolon { end -= 1 }
+        var start = 0
+        if source.keyword(0) == .begin, source.keyword(1) == .atomic {
+            start = 2
+            if source.keyword(end - 1) == .end { end -= 1 }
+            if source.kind(end - 1) == .semicolon { end -= 1 }
+        }
+        if source.keyword(start) == .return {
+            return try lowerer.expression(start + 1..<end)
+        }
+        guard start < end, let query = readQuery(source, start..<end), query.arms.count == 1, query.with.isEmpty,
+            case .select(let select) = query.arms[0]
+        else { throw refusal("is not one plain SELECT") }
+        guard select.items.count == 1, select.items[0].star == nil else { throw refusal("returns more than one column") }
+        if select.from.isEmpty, select.filter == nil, query.tail.isEmpty, select.groupBy == nil {
+            return try lowerer.expression(select.items[0].expression)
+        }
+        // A lookup: a correlated subquery, unless the arguments' names could be taken for the function's own.
+        try checkCapture(query, argumentNames: argumentNames)
+        let body = try lowerer.queryTemplate(query, scope: lowerer.scope)
+        let isAggregate = lowerer.isAtMostOneRow(query)
+        let limit = isAggregate || !query.tail.isEmpty ? "" : " limit 1"
+        return Lowerer.Expression(
+            template: "(select * from (\(body.template)) as q\(limit))", taint: body.taint, isVolatile: body.isVolatile,
+            type: nil)
+    }
+
+    private func checkCapture(_ query: Query, argumentNames: Set<String>) throws {
+        guard case .select(let select) = query.arms[0] else { return }
+        let finder = ColumnFinder(lowerer)
+        for relation in finder.visible(select.from, source: query.source, scope: nil) {
+            guard let columns = relation.columns else { throw refusal("reads something whose columns aren't known") }
+            if let name = relation.name, argumentNames.contains(name) {
+                throw refusal("uses the name '\(name)', which the caller uses too")
+            }
+            if let column = columns.first(where: { argumentNames.contains($0.name) }) {
+                throw refusal("reads a column '\(column.name)', whose name the caller's argument uses too")
+            }
+        }
+        guard select.expressionQueries.isEmpty else { throw refusal("has nested queries") }
+    }
+
+    // MARK: PL/pgSQL
+
+    /// Follows the body: each path ends in a RETURN, and the paths' conditions become one CASE.
+    private func plpgsqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
+        let block = readPLpgSQL(source)
+        var state = State()
+        let rest = try follow([.block(block)], &state, then: [])
+        guard let rest else { throw refusal("can end without RETURN") }
+        return Lowerer.Expression(template: rest, taint: state.taint, isVolatile: state.isVolatile, type: nil)
+    }
+
+    private struct State {
+        var taint: Taint = []
+        var isVolatile = false
+        var steps = 0
+    }
+
+    /// The value that the statements return; `then` is what follows them.
+    private func follow(_ regions: [Region], _ state: inout State, then: [Region]) throws -> SQLTemplate? {
+        state.steps += 1
+        guard state.steps < 400 else { throw refusal("has too many paths") }
+        guard let first = regions.first else { return then.isEmpty ? nil : try follow(then, &state, then: []) }
+        let rest = Array(regions.dropFirst()) + then
+        switch first {
+        case .block(let block):
+            guard block.handlers.isEmpty else { throw refusal("has an exception handler") }
+            let outer = lowerer.scope
+            lowerer.scope = Scope(label: block.label, parent: outer)
+            defer { lowerer.scope = outer }
+            for declaration in block.declarations { try declare(declaration, &state) }
+            return try follow(block.body, &state, then: rest)
+        case .loop: throw refusal("loops")
+        case .branch(let branch):
+            var arms: [SQLTemplate] = []
+            for arm in branch.arms {
+                var tests: [SQLTemplate] = []
+                for condition in arm.conditions {
+                    let value = try expression(condition, &state)
+                    if let subject = branch.subject {
+                        tests.append("(\(try expression(subject, &state))) = (\(value))")
+                    } else {
+                        tests.append(value)
+                    }
+                }
+                let value = try onCopy { try follow(arm.body, &state, then: rest) }
+                arms.append("when \(.joined(tests, separator: " or ")) then \(value ?? "null")")
+            }
+            if branch.otherwise == nil, branch.isCase { throw refusal("has a CASE without ELSE") }
+            let other = try onCopy { try follow(branch.otherwise ?? [], &state, then: rest) }
+            return "case \(.joined(arms, separator: " ")) else \(other ?? "null") end"
+        case .step(let step):
+            switch step.kind {
+            case .returnValue(let value?): return "(\(try expression(value, &state)))"
+            case .assignment(let target, let value):
+                guard let variable = lowerer.variable(target), variable.fields == nil, !variable.isRecord,
+                    let type = variable.type
+                else { throw refusal("assigns to something that is no scalar variable") }
+                let new = try expression(value, &state)
+                let old = variable.value
+                variable.value = "(\(lowerer.cast(new, to: type)))"
+                guard variable.value.parts.count < 400, (variable.value.plainText?.count ?? 0) < 4000 else {
+                    throw refusal("grows too large")
+                }
+                defer { variable.value = old }
+                return try follow(rest, &state, then: [])
+            case .null: return try follow(rest, &state, then: [])
+            case .raise(let level, _) where level != "exception": return try follow(rest, &state, then: [])
+            default: throw refusal("does more than compute")
+            }
+        }
+    }
+
+    private func onCopy(_ body: () throws -> SQLTemplate?) rethrows -> SQLTemplate? { try body() }
+
+    private func declare(_ declaration: Declaration, _ state: inout State) throws {
+        guard case .variable(let type, _, _, let initial) = declaration.kind else { throw refusal("declares a cursor") }
+        let variable = try lowerer.makeVariable(declaration.name, type: type)
+        guard variable.fields == nil, !variable.isRecord, let name = variable.type else {
+            throw refusal("declares a record")
+        }
+        if let initial { variable.value = "(\(lowerer.cast(try expression(initial, &state), to: name)))" }
+        lowerer.scope.variables[declaration.name] = variable
+    }
+
+    private func expression(_ range: Range<Int>, _ state: inout State) throws -> SQLTemplate {
+        guard readNestedQueries(lowerer.source, range).isEmpty else { throw refusal("reads tables") }
+        let value = try lowerer.expression(range)
+        state.taint.formUnion(value.taint)
+        state.isVolatile = state.isVolatile || value.isVolatile
+        return value.template
+    }
+}

@@ -1,0 +1,93 @@
+import Catalog
+import Steps
+
+/// A PL/pgSQL variable, parameter or field: what its value is now.
+final class Variable {
+    let name: String
+    /// As `format_type` prints it; nil for records and unknown types.
+    let type: String?
+    /// An SQL expression that can stand anywhere an operand can.
+    var value: SQLTemplate
+    var taint: Taint
+    /// Fields of a record or row variable; nil for scalars.
+    var fields: [Variable]?
+    /// Declared as RECORD: takes the shape of what is put into it.
+    var isRecord = false
+    /// A declared cursor's query.
+    var cursor: CursorDefinition?
+
+    init(name: String, type: String?, value: SQLTemplate, taint: Taint = []) {
+        self.name = name
+        self.type = type
+        self.value = value
+        self.taint = taint
+    }
+
+    /// Field by name.
+    func field(_ name: String) -> Variable? { fields?.first { $0.name == name } }
+}
+
+/// A bound cursor: its query and parameters.
+struct CursorDefinition {
+    var source: SourceText
+    var parameters: Range<Int>?
+    var query: Range<Int>
+}
+
+/// Names that a block declares.
+final class Scope {
+    let label: String?
+    var variables: [String: Variable] = [:]
+    let parent: Scope?
+
+    init(label: String?, parent: Scope?) {
+        self.label = label
+        self.parent = parent
+    }
+
+    /// The innermost variable of a name.
+    func find(_ name: String) -> Variable? { variables[name] ?? parent?.find(name) }
+
+    /// The variable of a labelled block (`label.name`).
+    func find(label: String, _ name: String) -> Variable? {
+        self.label == label ? variables[name] ?? parent?.find(label: label, name) : parent?.find(label: label, name)
+    }
+
+    /// Whether a block or routine has this label.
+    func hasLabel(_ label: String) -> Bool { self.label == label || (parent?.hasLabel(label) ?? false) }
+}
+
+/// Whether control can still reach what follows: RETURN, RAISE and EXIT under a condition switch the rest off.
+final class Reach {
+    /// A boolean that is never null; nil while nothing has switched anything off.
+    var condition: SQLTemplate?
+    /// Nothing behind this point runs.
+    var isDead = false
+    /// A block with handlers: explicit failures end here.
+    var catches = false
+    var raises: [Raised] = []
+}
+
+/// A routine that is being lowered: the entry or an inlined callee.
+final class Frame {
+    let routine: Routine
+    var routineName: String { routine.name.description }
+    let source: SourceText
+    let searchPath: [String]?
+    let reach = Reach()
+    /// `#variable_conflict use_column`.
+    let prefersColumns: Bool
+    /// Rows returned so far by RETURN QUERY / RETURN NEXT.
+    var returnedRows: [VersionID] = []
+    /// The value of RETURN expr.
+    var returnValue: Variable?
+    /// A routine that is inlined twice is counted once.
+    var countsSteps = true
+
+    init(routine: Routine, source: SourceText, searchPath: [String]?, prefersColumns: Bool) {
+        self.routine = routine
+        self.source = source
+        self.searchPath = searchPath
+        self.prefersColumns = prefersColumns
+    }
+}

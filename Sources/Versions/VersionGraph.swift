@@ -1,0 +1,102 @@
+import Catalog
+import Findings
+
+/// What a value depends on besides the data: such columns are compared with care.
+public struct Taint: OptionSet, Sendable, Hashable {
+    public let rawValue: Int
+    /// Wraps the bits.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+    /// `now()` and its relatives.
+    public static let clock = Taint(rawValue: 1)
+    /// `random()`, generated uuids.
+    public static let chance = Taint(rawValue: 2)
+    /// Numbers from a sequence or an identity.
+    public static let surrogate = Taint(rawValue: 4)
+}
+
+/// A column of a version.
+public struct VersionColumn: Sendable, Hashable {
+    public var name: String
+    /// As `format_type` prints it; nil when it could not be inferred.
+    public var type: String?
+    public var taint: Taint
+
+    /// A column without taint.
+    public init(_ name: String, _ type: String?, taint: Taint = []) {
+        self.name = name
+        self.type = type
+        self.taint = taint
+    }
+}
+
+/// One version of a relation: a value that never changes.
+public struct Version: Sendable {
+    /// Where the rows come from.
+    public enum Body: Sendable {
+        /// A legacy relation that no pipeline writes.
+        case source(QualifiedName)
+        /// A written table as it was when the call began.
+        case state(QualifiedName)
+        /// A query over other versions.
+        case query(SQLTemplate)
+        /// A part that was refused: whatever reads it can't be built.
+        case refused(Finding)
+    }
+    public let id: VersionID
+    public var body: Body
+    public var columns: [VersionColumn]
+    /// The table it is a version of; nil for helper queries and scalars.
+    public var table: QualifiedName?
+    /// Exactly one row.
+    public var isScalar: Bool
+    /// A good name for it in snake_case; made unique by the model stage.
+    public var name: String
+    /// Comment lines for readers.
+    public var comments: [String]
+    /// `schema.routine` and its lines.
+    public var routine: String
+    public var lines: ClosedRange<Int>
+    /// Evaluating it twice could give two answers: it must be stored where several models read it.
+    public var isVolatile: Bool
+    /// `WITH RECURSIVE` is needed: the query reads itself.
+    public var isRecursive: Bool
+    /// Sets of columns no two rows share (NULLs aside).
+    public var uniqueKeys: [[String]]
+    /// What it was before an append: `self = base union all rows`.
+    public var appendBase: VersionID?
+    /// Must stay in one model with its only reader (row numbers that both compute).
+    public var staysWithReaders: Bool
+}
+
+/// A result set of an entry routine.
+public struct ResultSet: Sendable {
+    public var routine: String
+    public var version: VersionID
+}
+
+/// How many steps of a routine ended how.
+public struct StepCounts: Sendable, Codable, Equatable {
+    public var converted = 0
+    public var noted = 0
+    public var refused = 0
+    /// Nothing counted yet.
+    public init() {}
+}
+
+/// One entry routine, with all that it calls, as versions.
+public struct LoweredPipeline: Sendable {
+    public var entry: Routine
+    /// `schema.routine` of all routines inlined, the entry first.
+    public var routines: [String]
+    public var versions: [Version]
+    /// The last version of each persisted table that was written.
+    public var finals: [(table: QualifiedName, version: VersionID)]
+    public var results: [ResultSet]
+    /// One-row versions with a `message` column that is NULL unless the routine raised.
+    public var raised: [VersionID]
+    public var findings: [Finding]
+    public var counts: [String: StepCounts]
+
+    /// The version behind an id.
+    public subscript(id: VersionID) -> Version { versions[id.rawValue] }
+}
