@@ -1,16 +1,6 @@
 import Steps
 
 extension Lowerer {
-    /// EXECUTE: only a text that is fully known can be read.
-    func lowerExecute(_ call: DynamicCall) throws -> Outcome {
-        throw Refusal(code: .dynamicSQL, detail: "EXECUTE '\(short(source.text(call.text)))' is not followed")
-    }
-
-    /// RETURN QUERY EXECUTE.
-    func lowerReturnDynamic(_ call: DynamicCall) throws {
-        throw Refusal(code: .dynamicSQL, detail: "RETURN QUERY EXECUTE '\(short(source.text(call.text)))' is not followed")
-    }
-
     /// Loops are refused as a whole.
     func lower(_ loop: Loop) throws {
         throw Refusal(code: .loop, detail: "the loop '\(short(source.text(loop.header)))' is not followed")
