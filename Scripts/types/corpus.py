@@ -146,11 +146,21 @@ realistic = [line.rstrip() for line in (here / "realistic.sql").read_text().spli
 
 
 def asked(expressions):
-    """The server's answers, in order; None for what it refuses."""
-    script = ["set search_path = '';"]
+    """Name and type of the column that CREATE TABLE AS makes of each, in order; None for what the server refuses.
+
+    A record can't be a table's column; its type is what the query itself has. The latter isn't used for the others
+    because the protocol hides domains.
+    """
+    script = ["set search_path = '';", "set client_min_messages = error;"]
     for number, expression in enumerate(expressions):
-        script.append(f"\\echo #{number}")
-        script.append(f"select {expression} from app.t \\gdesc")
+        script += [
+            f"\\echo #{number}",
+            f"create temp table made as select {expression} from app.t with no data;",
+            "select attname, format_type(atttypid, atttypmod) from pg_attribute"
+            " where attrelid = to_regclass('pg_temp.made') and attnum > 0;",
+            "drop table if exists pg_temp.made;",
+            f"select {expression} from app.t \\gdesc",
+        ]
     out = subprocess.run(psql, input="\n".join(script) + "\n", capture_output=True, text=True).stdout
     answers = {}
     number = -1
