@@ -36,7 +36,7 @@ struct ColumnName {
         case .element(let container, _): return name(container)
         case .field(_, let name): return Found(text: name)
         case .collate(let value): return name(value)
-        case .known(_, let name): return name.map { Found(text: $0, isWeak: $0 == "bool") }
+        case .known(_, let name): return name.map { Found(text: $0) }
         case .opaque(let name): return name.map { Found(text: $0) }
         case .integer, .decimal, .untyped, .prefix, .binary: return nil
         }

@@ -12,7 +12,7 @@ extension ExpressionParser {
             return .untyped
         case .true, .false:
             index += 1
-            return .known(.boolean, name: "bool")
+            return .condition
         case .case: return try caseExpression()
         case .cast where isCall: return try castCall()
         case .array where isCall || source.kind(index + 1) == .leftBracket: return try array()
@@ -145,8 +145,8 @@ extension ExpressionParser {
         case "xmlexists": return skipped(.boolean, name)
         case "xmlelement", "xmlforest", "xmlconcat", "xmlparse", "xmlpi", "xmlroot": return skipped(SQLType("xml"), name)
         case "xmlserialize":
-            // The grammar has a cast here, but it is named like a function.
-            guard case .cast(_, _) = try castCall() else { throw ParseFailure() }
+            index += 1
+            _ = try group()
             return .opaque(name: name)
         case "json_object", "json_array", "json_arrayagg", "json_objectagg", "json_value", "json_query", "json_exists",
             "json_serialize", "json_scalar", "json", "merge_action":
