@@ -60,6 +60,14 @@ extension Lowerer {
         return WithEffects(before: before, changed: changed)
     }
 
+    /// Puts the parts' changes in force behind a query that changes nothing itself.
+    func applyParts(_ effects: WithEffects) {
+        for (name, state) in effects.changed.sorted(by: { $0.key < $1.key }) {
+            tables[name] = state
+            markWritten(name)
+        }
+    }
+
     /// Puts the parts' changes in force behind the main statement.
     func finishWith(_ effects: WithEffects?, changed names: [QualifiedName]) throws {
         guard let effects else { return }
@@ -112,12 +120,5 @@ extension Lowerer {
         return add(
             "select \(.joined(items, separator: ", ")) from \(rows) as \(SQLText.identifier(alias))", name: name,
             columns: outputs, isVolatile: versions[rows.rawValue].isVolatile)
-    }
-
-    /// `WITH changes AS (DELETE .. RETURNING ..) SELECT .. INTO`, or the same as a RETURN QUERY.
-    func liftDataModifying(_ query: Query) throws -> (lifted: [String: VersionID], effects: WithEffects?) {
-        var lifted: [String: VersionID] = [:]
-        let effects = try lowerWith(query.with, isRecursive: query.isRecursive, lifted: &lifted)
-        return (lifted, effects)
     }
 }

@@ -52,7 +52,9 @@ final class Lowerer {
     private var sourceVersions: [QualifiedName: VersionID] = [:]
 
     var frame: Frame { frames[frames.count - 1] }
-    var source: SourceText { frame.source }
+    /// The text being read: the routine's, or a piece that was made of it (INTO blanked out).
+    var source: SourceText { sourceOverrides.last ?? frame.source }
+    var sourceOverrides: [SourceText] = []
 
     init(catalog: CatalogIndex, written: Set<QualifiedName>, entry: Routine) {
         self.catalog = catalog
@@ -203,6 +205,10 @@ struct TableState {
     var isTemporary: Bool
     /// The catalog's entry; nil for tables that the routine makes.
     var catalog: Table?
+    /// ON COMMIT DELETE ROWS.
+    var emptiesOnCommit = false
+    /// ON COMMIT DROP.
+    var dropsOnCommit = false
     /// Known to hold no row.
     var isEmpty = false
     var uniqueKeys: [[String]] = []
