@@ -35,6 +35,9 @@ extension Lowerer {
             }
             withScope.append(lifted)
             defer { withScope.removeLast() }
+            let saved = pendingParts
+            pendingParts = changed
+            defer { pendingParts = saved }
             let effect: WriteEffect
             let returning: Returning?
             switch readStatement(source, part.body) {
@@ -44,7 +47,7 @@ extension Lowerer {
             default: throw Refusal(code: .dataModifyingWith, detail: "WITH '\(part.name)' is not understood")
             }
             for (name, state) in tables where before[name]?.version != state.version {
-                guard changed[name] == nil else {
+                guard changed[name] == nil || appendedOverParts.contains(state.version) else {
                     throw Refusal(code: .dataModifyingWith, detail: "two parts of the statement change '\(name)'")
                 }
                 changed[name] = state

@@ -43,6 +43,8 @@ final class Lowerer {
     /// Common tables in sight of a data-modifying WITH part.
     /// Versions in which an INSERT adds to what a WITH part of the same statement changed.
     var appendedOverParts: Set<VersionID> = []
+    /// What earlier parts of the WITH list that is being lowered have changed.
+    var pendingParts: [QualifiedName: TableState] = [:]
     var withScope: [[String: VersionID]] = []
     /// Functions that were inlined into SQL.
     var inlinedFunctions: Set<String> = []
