@@ -2,8 +2,8 @@ import Tokens
 
 /// Lays SQL out as sqlfluff wants it: lower case, a clause a line, four blanks, no line longer than need be.
 ///
-/// It moves blanks and line ends and folds the case of unquoted words, nothing else; what it cannot lay out without
-/// doubt it gives back as it came.
+/// It moves blanks and line ends, folds the case of unquoted words and writes AS before aliases, nothing else; what it
+/// cannot lay out without doubt it gives back as it came.
 enum SQLFormatter {
     /// The same tokens with other blanks.
     static func format(_ lexemes: [SQLLexeme], width: Int) -> [SQLLexeme] {
@@ -13,7 +13,12 @@ enum SQLFormatter {
         var nodes = layout.isQuery(tree) ? layout.query(tree, isCompact: false) : [.group(layout.expression(tree))]
         for comment in tokens.rest { nodes += [.hard, .text(comment)] }
         let result = LayoutPrinter.print(nodes, width: width)
-        return isSame(lexemes, result) ? result : lexemes
+        return isSame(lexemes, result.filter { !$0.isAdded }) && isReadBack(result) ? result : lexemes
+    }
+
+    // What the printer put on one line is still the tokens that it meant.
+    private static func isReadBack(_ lexemes: [SQLLexeme]) -> Bool {
+        reread(lexemes).filter { !$0.isBlank }.map(\.text) == lexemes.filter { !$0.isBlank }.map(\.text)
     }
 
     /// Nothing but blanks, letter case of bare words and the place of comments differs.

@@ -66,7 +66,7 @@ struct SQLLayout {
         guard !clause.body.isEmpty else { return head }
         guard !clause.head.isEmpty else { return [.group(expression(clause.body))] }
         switch clause.name {
-        case "select": return head + list(clause.body, separator: .hard)
+        case "select": return head + list(clause.body, separator: .hard, item: selectItem)
         case "from": return from(head, clause.body, separator: separator)
         case "where", "having": return head + condition(clause.body, separator: separator)
         case "with":
@@ -79,10 +79,32 @@ struct SQLLayout {
     }
 
     // One item stays beside its keyword, several have a line each.
-    private func list(_ nodes: [SQLNode], separator: LayoutNode) -> [LayoutNode] {
+    private func list(
+        _ nodes: [SQLNode], separator: LayoutNode, item: ([SQLNode]) -> [LayoutNode]
+    ) -> [LayoutNode] {
         let items = items(nodes)
-        if items.count == 1 { return [.space] + term(items[0]) }
-        return [.nest([separator] + separated(items.map(term), by: [separator]))]
+        if items.count == 1 { return clauseItem(item(items[0])) }
+        return [.nest([separator] + separated(items.map(item), by: [separator]))]
+    }
+
+    // Beside its keyword, or where it does not fit, below.
+    private func clauseItem(_ item: [LayoutNode]) -> [LayoutNode] { [.group([.nest([.line] + item)])] }
+
+    private func selectItem(_ nodes: [SQLNode]) -> [LayoutNode] { withAlias(nodes, at: aliases.ofItem(nodes), term) }
+
+    private func relation(_ nodes: [SQLNode]) -> [LayoutNode] {
+        withAlias(nodes, at: aliases.ofRelation(nodes), chain)
+    }
+
+    private var aliases: SQLAliases { SQLAliases(tokens: tokens) }
+
+    // AS before an alias that has none.
+    private func withAlias(
+        _ nodes: [SQLNode], at position: Int?, _ layout: ([SQLNode]) -> [LayoutNode]
+    ) -> [LayoutNode] {
+        guard let position else { return layout(nodes) }
+        let word = SQLLexeme(kind: .word, keyword: .as, text: "as", isAdded: true)
+        return layout(Array(nodes[..<position])) + [.space, .text(word), .space] + joined(Array(nodes[position...]))
     }
 
     // An item that may hold ANDs and ORs.
@@ -94,7 +116,7 @@ struct SQLLayout {
 
     private func condition(_ nodes: [SQLNode], separator: LayoutNode) -> [LayoutNode] {
         let terms = conjuncts(nodes)
-        if terms.count == 1 { return [.space] + chain(terms[0]) }
+        if terms.count == 1 { return clauseItem(chain(terms[0])) }
         return [.nest([separator] + terms.enumerated().flatMap { ($0 == 0 ? [] : [separator]) + chain($1) })]
     }
 
@@ -104,14 +126,17 @@ struct SQLLayout {
             if startsJoin(nodes, index) { parts.append([]) }
             parts[parts.count - 1].append(node)
         }
-        var result = head + list(parts[0], separator: .hard)
+        let first = items(parts[0])
+        var result =
+            first.count == 1
+            ? head + [.space] + relation(parts[0]) : head + list(parts[0], separator: .hard, item: relation)
         for part in parts.dropFirst() {
             result.append(separator)
             guard let on = part.firstIndex(where: { word($0) == "on" }) else {
-                result += chain(part)
+                result += relation(part)
                 continue
             }
-            result += chain(Array(part[..<on]))
+            result += relation(Array(part[..<on]))
             let terms = Array(part[(on + 1)...])
             let condition = joined([part[on]]) + condition(terms, separator: separator)
             let isOne = conjuncts(terms).count == 1
@@ -155,7 +180,7 @@ struct SQLLayout {
                 broken += layout(node)
             }
         }
-        return broken.isEmpty ? result : [.group(result + [.nest(broken)])]
+        return broken.isEmpty ? result : [.group(result + broken)]
     }
 
     private func isOperator(_ node: SQLNode) -> Bool {

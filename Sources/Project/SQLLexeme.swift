@@ -7,6 +7,8 @@ struct SQLLexeme: Equatable {
     var text: String
     /// A hole that Jinja fills; it behaves like a word.
     var isJinja = false
+    /// The formatter put it in: AS before an alias.
+    var isAdded = false
 
     var isBlank: Bool { kind == .whitespace }
     var isComment: Bool { kind == .lineComment || kind == .blockComment }

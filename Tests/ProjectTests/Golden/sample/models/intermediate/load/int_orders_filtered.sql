@@ -19,7 +19,7 @@ filtered as (
         '{{ '{{' }} raw }}' || '{{ '{%' }} if %}' as "Jinja {{ '{{' }} x }}",
         E'a\n{{ '{#' }}' || 'two
   lines' as text_of_two_lines
-    from stg_dw__orders o /* {{ '{{' }} note }} */
+    from stg_dw__orders as o /* {{ '{{' }} note }} */
     where
         o."Order Date" >= {{ parameter('p_since', 'date', default='(cast(' ~ call_timestamp() ~ ' as date) - 7)') }}
         and (

@@ -64,7 +64,7 @@ series as (
 merged as (
 
     select b.*
-    from dim_customer_before b
+    from dim_customer_before as b
     union all
     select
         (n.highest + row_number() over (order by o.customer))::bigint,
@@ -94,13 +94,13 @@ merged as (
         null::double precision,
         null::smallint,
         null::boolean
-    from int_orders_filtered o
-    cross join numbered n
-    cross join (select max(step) as step from series) s
+    from int_orders_filtered as o
+    cross join numbered as n
+    cross join (select max(step) as step from series) as s
     where
         not exists (
             select 1
-            from dim_customer_before b
+            from dim_customer_before as b
             where b.name = o.customer
         )
         and {{ parameter('p_strict', 'boolean') }}

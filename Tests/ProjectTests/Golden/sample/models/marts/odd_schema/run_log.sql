@@ -89,13 +89,13 @@ final as (
         p.day,
         p.text,
         p.at
-    from past p
+    from past as p
     union all
     select
-        (select coalesce(max(e."Id"), 0) + 1 from earlier e),
+        (select coalesce(max(e."Id"), 0) + 1 from earlier as e),
         cast({{ call_timestamp() }} as date),
         coalesce({{ parameter('p_note', 'text') }}, 'no note')
-            || (select count(*) from customers),
+        || (select count(*) from customers),
         {{ call_timestamp() }}
 
 )

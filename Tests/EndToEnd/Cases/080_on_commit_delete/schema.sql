@@ -1,0 +1,7 @@
+create schema src;
+create schema dw;
+create schema etl;
+
+create table src.s (id int);
+insert into src.s values (1), (2);
+create table dw.s (id int, phase text);

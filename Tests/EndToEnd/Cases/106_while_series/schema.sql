@@ -1,0 +1,5 @@
+create schema src;
+create schema dw;
+create schema etl;
+
+create table dw.cal (n int, day date, label text);
