@@ -159,14 +159,15 @@ private struct PendingFiles {
         let descriptor = open(temporary(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .cannotWrite(path: path, reason: String(cString: strerror(errno))) }
         names.append(name)
-        defer { close(descriptor) }
+        var failure: Int32?
         var rest = data[...]
-        while !rest.isEmpty {
+        while !rest.isEmpty && failure == nil {
             let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw .cannotWrite(path: path, reason: String(cString: strerror(errno))) }
-            rest = rest.dropFirst(count)
+            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { failure = errno }
         }
+        // A network file system may say only now that the disk is full.
+        if close(descriptor) != 0 && failure == nil { failure = errno }
+        if let failure { throw .cannotWrite(path: path, reason: String(cString: strerror(failure))) }
     }
 
     /// Moves all files to their places, the index last.

@@ -44,14 +44,18 @@ public struct SchemaDDL: Sendable, Equatable {
         beforeData += snapshot.extensions.map {
             "CREATE EXTENSION IF NOT EXISTS \(quote($0.name)) WITH SCHEMA \(quote($0.schema))"
         }
+        // Types, tables and functions may need each other: what a function's own signature needs decides its place.
+        let rowTypes = snapshot.tables.map(\.name)
+        let ownTypes = snapshot.types.map(\.name)
+        let withRows = early.filter { $0.mentions(rowTypes) }
+        let withTypes = early.filter { !$0.mentions(rowTypes) && $0.mentions(ownTypes) }
+        beforeData += early.filter { !$0.mentions(rowTypes) && !$0.mentions(ownTypes) }.map(\.definition)
         beforeData += order.types.map(Self.create)
         beforeData += snapshot.sequences.filter { !identities.contains($0.name) }.map(Self.create)
-        // A function may take a table's row, and a table's default may call a function: what needs no row comes first.
-        let rowTypes = snapshot.tables.map(\.name)
-        beforeData += early.filter { !$0.mentions(rowTypes) }.map(\.definition)
+        beforeData += withTypes.map(\.definition)
         beforeData += tables.map { Self.create($0, snapshot) }
         beforeData += owned.filter { !identities.contains($0.name) }.compactMap(Self.own)
-        beforeData += early.filter { $0.mentions(rowTypes) }.map(\.definition)
+        beforeData += withRows.map(\.definition)
         beforeData += tables.flatMap { $0.uniqueIndexes.map { $0.definition.replacing(" ON ONLY ", with: " ON ") } }
         beforeData += tables.flatMap(Self.attach)
         beforeData += tables.filter(\.rowSecurity).map { "ALTER TABLE \(quote($0.name)) ENABLE ROW LEVEL SECURITY" }
@@ -69,7 +73,7 @@ public struct SchemaDDL: Sendable, Equatable {
         routines += others.map(\.definition) + others.compactMap(Self.comment)
     }
 
-    /// Runs statements in one session. One that fails for want of an object is tried again after the others, as long as
+    /// Runs statements in a session without an open transaction. One that fails for want of an object is tried again after the others, as long as
     /// that helps: the order above is right but for functions and views that need each other crosswise.
     public static func apply(_ statements: [String], to connection: PostgresConnection) throws(DatabaseError) {
         var waiting = statements

@@ -10,7 +10,7 @@ import Foundation
 /// neither a process number used again nor another container that shares `/tmp` can fool it.
 struct RunFolder {
     private static let root = "/tmp"
-    private static let prefix = "p2d-"
+    private static let prefix = "proc2dbt-pg-"
 
     let path: String
     private let lock: Int32
@@ -56,10 +56,9 @@ struct RunFolder {
                 continue
             }
             let lock = open(path + "/lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW)
-            defer { close(lock) }
-            // Between the folder and its lock lies a moment: a young folder without one is being made.
-            let isBeingMade = lock < 0 && time(nil) - status.st_mtim.tv_sec < 60
-            if isBeingMade || (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0) { continue }
+            defer { if lock >= 0 { close(lock) } }
+            // A folder without a lock is being made at this moment, or is none of ours.
+            if lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0 { continue }
             stopServer(of: path + "/data")
             try? FileManager.default.removeItem(atPath: path)
         }

@@ -7,12 +7,15 @@ struct CallComparison {
     let legacy: PostgresConnection
     let dbt: PostgresConnection
     let catalog: CatalogSnapshot
+    /// The models of the routine.
     let models: [DbtModel]
+    /// Models of other routines, whose keys this routine's tables may refer to.
+    let otherModels: [DbtModel]
     let domains: SurrogateDomains
     let sampleLimit: Int
 
     /// A comparison that can still fail because of the surrogate keys of all tables together.
-    private struct Compared {
+    struct Compared {
         var outcome: RelationOutcome
         var table: SurrogateMatching.Table?
         var neededRules = false
@@ -60,11 +63,11 @@ struct CallComparison {
         let canBeMatched = !result.outcome.verdict.isDifference && !rules.surrogateColumns.isEmpty
         return Compared(
             outcome: result.outcome,
-            table: canBeMatched ? SurrogateMatching.Table(legacy: left, dbt: right, rules: rules) : nil,
+            table: canBeMatched ? SurrogateMatching.Table(name: relation, legacy: left, dbt: right, rules: rules) : nil,
             neededRules: result.neededRules)
     }
 
-    private func legacySide(_ model: DbtModel, _ report: LegacyCall.Report) throws -> RelationReader? {
+    func legacySide(_ model: DbtModel, _ report: LegacyCall.Report) throws -> RelationReader? {
         guard let relation = model.legacyRelation else {
             return try report.result.flatMap {
                 try RelationReader(legacy, schema: LegacyCall.resultSchema, name: $0)
@@ -76,7 +79,7 @@ struct CallComparison {
         return try RelationReader(legacy, schema: name?.schema ?? parts[0], name: name?.name ?? parts.last ?? "")
     }
 
-    private func rules(_ model: DbtModel) -> ComparisonRules {
+    func rules(_ model: DbtModel) -> ComparisonRules {
         let relation = model.legacyRelation ?? model.legacyRoutineResult ?? ""
         var rules = ComparisonRules(
             volatileColumns: Set(model.meta["volatile_columns"] ?? []),
@@ -97,41 +100,5 @@ struct CallComparison {
         return keys.first { key in
             !key.isEmpty && !key.contains { rules.volatileColumns.contains($0) || rules.surrogateColumns[$0] != nil }
         } ?? []
-    }
-
-    /// One renaming for all tables, or a difference.
-    private func checkSurrogates(_ compared: inout [Compared]) throws {
-        guard compared.contains(where: { $0.neededRules && $0.table != nil }) else { return }
-        let indices = compared.indices.filter { compared[$0].table != nil }
-        let bad = try SurrogateMatching.contradictions(indices.compactMap { compared[$0].table })
-        for (position, rows) in bad {
-            let index = indices[position]
-            guard let table = compared[index].table else { continue }
-            let columns = table.rules.surrogateColumns.keys.sorted().joined(separator: ", ")
-            compared[index].outcome.verdict = .differs(
-                "\(rows.count) rows: no one-to-one renaming of the surrogate keys (\(columns)) makes both sides equal")
-            compared[index].outcome.equalRows -= rows.count
-            compared[index].outcome.onlyLegacyRows = rows.count
-            compared[index].outcome.onlyDbtRows = rows.count
-            compared[index].outcome.samples = try samples(table, Array(rows.prefix(sampleLimit)))
-        }
-    }
-
-    /// The legacy rows at these positions of the scan.
-    private func samples(_ table: SurrogateMatching.Table, _ rows: [Int]) throws -> [SampleDifference] {
-        let wanted = Set(rows)
-        var ordinal = 0
-        var samples: [SampleDifference] = []
-        try table.legacy.forEachRow { row in
-            defer { ordinal += 1 }
-            guard wanted.contains(ordinal) else { return }
-            let cells = zip(table.legacy.columns, CopyText.values(row)).map { column, value in
-                SampleDifference.Cell(
-                    column: column.name, legacy: value.map(SampleDifference.Value.text) ?? .null, dbt: nil,
-                    differs: table.rules.surrogateColumns[column.name] != nil)
-            }
-            samples.append(SampleDifference(kind: .onlyLegacy, key: [], cells: cells))
-        }
-        return samples
     }
 }

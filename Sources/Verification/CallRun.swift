@@ -110,6 +110,9 @@ struct CallRun {
             try PostgresConnection.with(dbtString) { right in
                 let comparison = CallComparison(
                     legacy: left, dbt: right, catalog: scenario.catalog, models: models,
+                    otherModels: scenario.manifest.models.filter { model in
+                        model.isEnabled && !models.contains { $0.uniqueID == model.uniqueID }
+                    },
                     domains: SurrogateDomains(models: scenario.manifest.models, catalog: scenario.catalog),
                     sampleLimit: options.sampleLimit)
                 var outcomes = try comparison.compare(legacy, result)

@@ -26,7 +26,7 @@ struct LegacyCall {
         defer { connection.close() }
         if let timeout { try connection.execute("SET statement_timeout = \(Int(timeout * 1000))") }
         let start = Date()
-        var report = Report(error: nil, notices: [], seconds: 0, result: nil)
+        var report = Report(notices: [], seconds: 0)
         do {
             report.result = try call(connection)
         } catch let error as DatabaseError {

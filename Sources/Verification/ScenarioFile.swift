@@ -41,7 +41,7 @@ public struct ScenarioFile: Sendable, Equatable {
             throw Invalid(description: "\(name): not a mapping")
         }
         system = root["system"]?.string ?? folder.lastPathComponent
-        files = root["files"].map { Self.texts($0).map { folder.appending(path: $0) } } ?? []
+        files = try root["files"].map { try Self.texts($0, name).map { folder.appending(path: $0) } } ?? []
         guard let pipelines = root["pipelines"]?.sequence else {
             throw Invalid(description: "\(name): no list of pipelines")
         }
@@ -67,7 +67,7 @@ public struct ScenarioFile: Sendable, Equatable {
             call.arguments[name] = .some(isNull(value) ? nil : scalar.string)
         }
         call.changes = SourceChanges(
-            statements: node.mapping?["changes_before"].map(texts) ?? [],
+            statements: try node.mapping?["changes_before"].map { try texts($0, file) } ?? [],
             isAutomatic: node.mapping?["changes"]?.string == "auto")
         return call
     }
@@ -75,8 +75,14 @@ public struct ScenarioFile: Sendable, Equatable {
     /// A quoted 'null' is a text.
     private static func isNull(_ node: Node) -> Bool { node.null != nil && node.scalar?.style == .plain }
 
-    private static func texts(_ node: Node) -> [String] {
-        node.sequence.map { $0.compactMap(\.string) } ?? [node.string].compactMap { $0 }
+    private static func texts(_ node: Node, _ file: String) throws -> [String] {
+        try (node.sequence.map(Array.init) ?? [node]).map { item in
+            // A statement with `: ` in it is a mapping unless it is quoted; it must not vanish.
+            guard let text = item.scalar?.string else {
+                throw Invalid(description: "\(place(item, file)): not a text; put it in quotes")
+            }
+            return text
+        }
     }
 
     private static func place(_ node: Node, _ file: String) -> String {

@@ -8,6 +8,7 @@ struct SurrogateDomains {
         var column: String
     }
     private var domains: [Place: String] = [:]
+    private let owners: Set<Place>
 
     /// Reads the models' meta and the catalog's foreign keys.
     ///
@@ -39,7 +40,7 @@ struct SurrogateDomains {
             for (child, parent) in parents where surrogates.contains(parent) { surrogates.insert(child) }
         }
         // Own keys first: drawn from a sequence, or a primary key by itself.
-        let owners = surrogates.filter { place in
+        owners = surrogates.filter { place in
             guard parents[place] == nil, let table = tables[place.table] else { return false }
             let column = table.columns.first { $0.name == place.column }
             return column?.sequence != nil || column?.identity != nil || table.primaryKey == [place.column]
@@ -58,6 +59,9 @@ struct SurrogateDomains {
             domains[place] = column?.sequence.map { "sequence \($0)" } ?? "\(root.table).\(root.column)"
         }
     }
+
+    /// The column is its table's own key: drawn from a sequence, or the primary key and no reference.
+    func isOwner(table: String, column: String) -> Bool { owners.contains(Place(table: table, column: column)) }
 
     /// The surrogate columns of a table with their domains.
     func columns(of table: String) -> [String: String] {

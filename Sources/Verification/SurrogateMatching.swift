@@ -9,6 +9,8 @@
 struct SurrogateMatching {
     /// A table that takes part.
     struct Table {
+        /// `schema.table`.
+        var name: String
         var legacy: RelationReader
         var dbt: RelationReader
         var rules: ComparisonRules

@@ -31,7 +31,10 @@ extension WithEngine {
                 snapshot.tables.first { $0.name.name == "aa_second" }?.dependencies == [
                     QualifiedName("Odd \"Schema", "order"), QualifiedName("dw", "zz_first"),
                 ])
-            #expect(snapshot.types.map(\.name.name) == ["aa_uses_later", "amount", "money2", "pair", "span", "status"])
+            #expect(
+                snapshot.types.map(\.name.name) == [
+                    "aa_uses_later", "amount", "checked", "money2", "pair", "span", "status",
+                ])
 
             let load = try #require(snapshot.routines.first { $0.name.name == "load" })
             #expect(load.signature == "dw.load(date, integer, dw.status)")
@@ -49,6 +52,13 @@ extension WithEngine {
             }
             #expect(snapshot.routines.first { $0.name.name == "atomic" }?.body.hasPrefix("BEGIN ATOMIC") == true)
             #expect(snapshot.routines.map(\.name.schema).allSatisfy { $0 == "dw" }, "citext's functions are its own")
+
+            let folder = FileManager.default.temporaryDirectory.path + "/catalog-\(UUID())"
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            try CatalogFiles.write(snapshot, to: folder)
+            #expect(try CatalogFiles.read(from: folder) == snapshot)
+            let index = try String(contentsOfFile: folder + "/catalog.json", encoding: .utf8)
+            #expect(!index.contains("insert into log"))
         }
 
         @Test func survivesTheWayToDdlAndBack() throws {

@@ -60,6 +60,24 @@ extension WithEngine {
             }
         }
 
+        @Test func tellsAWrongPassword() throws {
+            let rules = FileManager.default.temporaryDirectory.path + "/hba-\(UUID())"
+            try Data("local all guarded scram-sha-256\nlocal all all trust\n".utf8).write(
+                to: URL(fileURLWithPath: rules))
+            defer { try? FileManager.default.removeItem(atPath: rules) }
+            var options = EmbeddedPostgres.Options()
+            options.settings = ["hba_file": rules]
+            let engine = try EmbeddedPostgres.start(options)
+            defer { engine.stop() }
+            try PostgresConnection(engine.connectionString()).execute("create role guarded login password 's3cret'")
+            for (password, isRight) in [(" password=s3cret", true), (" password=g3heim", false), ("", false)] {
+                let error = failure(engine.connectionString() + " user=guarded" + password)
+                #expect((error == nil) == isRight)
+                #expect(isRight || error?.description.hasPrefix("wrong user or password for guarded@/tmp/") == true)
+                #expect(error?.description.contains("g3heim") != true)
+            }
+        }
+
         @Test func passesParametersAndValues() throws {
             try PostgresConnection.with(SharedEngine.get().connectionString()) { connection in
                 let result = try connection.query(

@@ -7,11 +7,13 @@ extension WithEngine {
         private func contradictions(_ pair: Pair, _ columns: [String: [String: String]]) throws -> [Int: [Int]] {
             let tables = try columns.sorted { $0.key < $1.key }.map { name, surrogates in
                 SurrogateMatching.Table(
+                    name: name,
                     legacy: try #require(try RelationReader(pair.legacy, schema: "public", name: name)),
                     dbt: try #require(try RelationReader(pair.dbt, schema: "public", name: name)),
                     rules: ComparisonRules(surrogateColumns: surrogates))
             }
-            return try SurrogateMatching.contradictions(tables)
+            let links = try SurrogateLinks(tables) { table, column in column == "id" && table != "loner" }
+            return try SurrogateMatching.contradictions(links.tables)
         }
         private let star = ["dim": ["id": "dim"], "fact": ["id": "fact", "dim_id": "dim"]]
         private let tables = "CREATE TABLE dim (id int, name text); CREATE TABLE fact (id int, dim_id int, amount int);"
@@ -37,6 +39,19 @@ extension WithEngine {
                 try pair.dbt.execute(
                     tables + "INSERT INTO dim VALUES (1,'a'),(2,'b'); INSERT INTO fact VALUES (1,2,5),(2,1,6)")
                 #expect(try !contradictions(pair, star).isEmpty)
+            }
+        }
+
+        @Test func undeclaredReferencesAreFoundByTheirValues() throws {
+            try Pair.with { pair in
+                let columns = ["dim": ["id": "dim"], "fact": ["id": "fact", "dim_id": "fact.dim_id"]]
+                try pair.legacy.execute(
+                    tables + "INSERT INTO dim VALUES (1,'a'),(2,'b'); INSERT INTO fact VALUES (1,1,5),(2,2,6)")
+                try pair.dbt.execute(
+                    tables + "INSERT INTO dim VALUES (1,'a'),(2,'b'); INSERT INTO fact VALUES (1,2,5),(2,1,6)")
+                #expect(try !contradictions(pair, columns).isEmpty)
+                try pair.dbt.execute("UPDATE dim SET id = 3 - id")
+                #expect(try contradictions(pair, columns).isEmpty)
             }
         }
 

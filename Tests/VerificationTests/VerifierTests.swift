@@ -132,7 +132,9 @@ extension WithEngine {
                 with: "select * from shop.report({{ var('p_min', 0) }})")
             let outcome = try await verify(
                 ["report": text],
-                pipelines: [VerificationPipeline(entry: "shop.report", calls: [VerificationCall(arguments: ["p_min": "5"])])])
+                pipelines: [
+                    VerificationPipeline(entry: "shop.report", calls: [VerificationCall(arguments: ["p_min": "5"])])
+                ])
             #expect(outcome.relations[0].verdict.reason?.contains("does not exist") == true)
         }
     }
