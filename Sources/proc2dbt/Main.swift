@@ -1,6 +1,43 @@
 import ArgumentParser
+import Foundation
 
+/// The program: its subcommands, and the one place where an error becomes a line and an exit code.
 @main
 struct Proc2dbt: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "proc2dbt")
+    static let configuration = CommandConfiguration(
+        commandName: "proc2dbt",
+        abstract: "Turns stored procedures into a dbt project and proves that both give the same rows.",
+        version: "0.1.0",
+        subcommands: [Extract.self, Convert.self, Verify.self, Demo.self, Findings.self])
+
+    /// ArgumentParser would print `Error:`; ours is one line with the program's name. Bad usage stays its own business.
+    static func main() async {
+        var command: any ParsableCommand
+        do {
+            command = try parseAsRoot()
+        } catch {
+            exit(withError: error)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error where error is ExitCode || error is CleanExit || error is ValidationError {
+            exit(withError: error)
+        } catch {
+            ProgressLine().clear()
+            writeToStandardError("proc2dbt: error: \(Failure.line(for: error))\n")
+            exit(withError: ExitCode(1))
+        }
+    }
+}
+
+/// Exit codes beyond success (0), failure (1) and bad usage (64).
+extension ExitCode {
+    /// Some routine is converted in part only, or not at all.
+    static let incomplete = ExitCode(3)
+    /// The original and the project gave different rows.
+    static let different = ExitCode(4)
 }

@@ -1,0 +1,4 @@
+import ArgumentParser
+struct Verify: ParsableCommand {}
+struct Demo: ParsableCommand {}
+struct Findings: ParsableCommand {}
