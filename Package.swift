@@ -25,10 +25,11 @@ let package = Package(
         .target(name: "Databases", dependencies: ["CLibpq"], swiftSettings: strict),
         .target(name: "Catalog", dependencies: ["Tokens", "Databases", "Findings"], swiftSettings: strict),
         .target(name: "Steps", dependencies: ["Tokens", "Findings"], swiftSettings: strict),
+        .target(name: "Types", dependencies: ["Tokens", "Steps", "Catalog"], swiftSettings: strict),
         .target(
             name: "Versions",
             dependencies: [
-                "Catalog", "Tokens", "Steps", "Findings",
+                "Catalog", "Tokens", "Steps", "Types", "Findings",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ], swiftSettings: strict),
         .target(
@@ -76,6 +77,9 @@ let package = Package(
             name: "CatalogTests", dependencies: ["Catalog", "Databases", "Engines", "EngineHolder"],
             swiftSettings: strict),
         .testTarget(name: "StepsTests", dependencies: ["Steps"], swiftSettings: strict),
+        .testTarget(
+            name: "TypesTests", dependencies: ["Types", "Steps", "Catalog"], resources: [.copy("Fixtures")],
+            swiftSettings: strict),
         .testTarget(name: "VersionsTests", dependencies: ["Versions"], swiftSettings: strict),
         .testTarget(
             name: "ProjectTests", dependencies: ["Project"], exclude: ["Golden"], swiftSettings: strict),

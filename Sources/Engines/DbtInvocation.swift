@@ -118,11 +118,13 @@ public struct DbtResult: Sendable, Codable, Equatable {
 public struct DbtNodeResult: Sendable, Codable, Equatable {
     /// `model.project.name`.
     public var uniqueID: String
+    /// The node's name.
     public var name: String
     /// `model`, `test`, `unit_test`, `seed`, ...
     public var resourceType: String
     /// `success`, `error`, `skipped`, `pass`, `fail`, `warn`, `no-op`.
     public var status: String
+    /// dbt's words about it.
     public var message: String
     /// Failing rows of a test.
     public var failures: Int?
@@ -146,6 +148,8 @@ public struct DbtNodeResult: Sendable, Codable, Equatable {
 
 /// A warning or an error of dbt's own log.
 public struct DbtMessage: Sendable, Codable, Equatable {
+    /// `warn` or `error`.
     public var level: String
+    /// One event, as the log shows it.
     public var text: String
 }

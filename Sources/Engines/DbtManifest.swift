@@ -23,14 +23,19 @@ public struct DbtManifest: Sendable, Equatable {
 public struct DbtModel: Sendable, Equatable {
     /// `model.project.name`.
     public var uniqueID: String
+    /// As the project names it.
     public var name: String
+    /// False for what the converter refused.
     public var isEnabled: Bool
+    /// Where its relation stands.
     public var database: String
+    /// Schema of its relation.
     public var schema: String
     /// Name of its relation in the database.
     public var alias: String
     /// `table`, `view`, `incremental`, `ephemeral`.
     public var materialization: String
+    /// dbt's tags.
     public var tags: [String]
     /// Columns in the order of the model's YAML.
     public var columns: [DbtColumn]
@@ -74,7 +79,9 @@ public struct DbtModel: Sendable, Equatable {
 
 /// A column of a model as its YAML describes it.
 public struct DbtColumn: Sendable, Equatable {
+    /// As the project names it.
     public var name: String
+    /// The declared type, if any.
     public var type: String?
     /// Texts, numbers, booleans and lists of them under the column's meta.
     public var meta: [String: [String]]

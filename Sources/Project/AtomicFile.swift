@@ -53,7 +53,8 @@ public enum AtomicFile {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure(path) }
     }
 
-    static func createFolder(_ path: String) throws {
+    /// Makes a folder and those above it.
+    public static func createFolder(_ path: String) throws {
         guard !path.isEmpty, path != "/" else { return }
         if mkdir(path, 0o755) == 0 { return }
         switch errno {

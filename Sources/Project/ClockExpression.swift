@@ -16,12 +16,13 @@ enum ClockExpression {
         while index < count {
             let word = lexed.tokens[index].kind == .word ? lexed.text(index).lowercased() : ""
             let call = callEnd(lexed, after: index)
+            let hasArguments = call == nil && isParenthesis(lexed, after: index)
             let isMember = index > 0 && lexed.tokens[index - 1].kind == .dot
             if !isMember, let end = call, ["now", "transaction_timestamp"].contains(word) {
                 pieces += [Jinja.literal(text), "call_timestamp()"].filter { $0 != "''" }
                 text = ""
                 index = end
-            } else if !isMember, call == nil, let type = clockWords[word] {
+            } else if !isMember, call == nil, !hasArguments, let type = clockWords[word] {
                 text += "cast("
                 pieces += [Jinja.literal(text), "call_timestamp()"]
                 text = " as \(type))"
@@ -32,6 +33,10 @@ enum ClockExpression {
         }
         if !text.isEmpty || pieces.isEmpty { pieces.append(Jinja.literal(count == 0 ? expression : text)) }
         return pieces.joined(separator: " ~ ")
+    }
+
+    private static func isParenthesis(_ lexed: LexedText, after index: Int) -> Bool {
+        lexed.tokens[(index + 1)...].first { !$0.isTrivia }?.kind == .leftParen
     }
 
     // Position of the `)` when `()` follows a word.

@@ -38,6 +38,21 @@ struct ProjectOverview {
         ]
     }
 
+    /// The start page of `dbt docs`; dbt renders it, so Jinja's marks are escaped.
+    var documentation: TemplateContext {
+        let pipelines: [TemplateContext] = plan.pipelines.map { pipeline in
+            let models = plan.models.filter { $0.routines.contains(pipeline.entry) }
+            return [
+                "entry": Jinja.escaped(Self.oneLine(pipeline.entry)),
+                "tag": Jinja.escaped(Self.oneLine(pipeline.tag)),
+                "models": models.map {
+                    ["name": $0.name, "legacy": Jinja.escaped(Self.legacy($0))] as TemplateContext
+                },
+            ]
+        }
+        return ["project": name, "pipelines": pipelines]
+    }
+
     private func pipeline(_ pipeline: PlannedPipeline) -> TemplateContext {
         let models = plan.models.filter { $0.routines.contains(pipeline.entry) }
         let required = pipeline.parameters.filter { $0.defaultExpression == nil }

@@ -25,7 +25,7 @@ struct ModelProperties {
             "name": YAMLText.scalar(model.name),
             "description": Description.yaml(
                 [model.description, example].filter { !$0.isEmpty }.joined(separator: "\n\n"),
-                fallback: "Not converted.", indent: 6),
+                fallback: "The model \(model.name).", indent: 6),
             "tags": Self.unique(model.tags).map(YAMLText.rendered),
             "hasConfig": contract.isEnforced || !model.tags.isEmpty || !meta.isEmpty,
             "isContracted": contract.isEnforced,

@@ -47,6 +47,7 @@ struct ProjectRenderer {
         try add("dbt_project.yml", "dbt_project.yml", overview.project)
         try add("profiles.yml", "profiles.yml", overview.project)
         try add("README.md", "README.md", overview.readme)
+        try add("models/overview.md", "overview.md", overview.documentation)
         for name in ["sqlfluff", "sqlfluffignore", "yamllint", "gitignore"] { try add(".\(name)", name) }
         try add("requirements.txt", "requirements.txt")
     }

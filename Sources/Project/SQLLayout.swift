@@ -208,9 +208,9 @@ struct SQLLayout {
         case .token(let index): return token(index)
         case .parentheses(let open, let nodes, let close):
             if nodes.isEmpty { return token(open) + token(close) }
-            // A type's length or precision.
-            if isNumbers(nodes) { return token(open) + joined(nodes) + token(close) }
             guard isQuery(nodes) else {
+                // To break a few characters would not help a long line.
+                if isShort(open, close) { return token(open) + joined(nodes) + token(close) }
                 return [.group(token(open) + [.nest([.soft] + expression(nodes)), .soft] + token(close))]
             }
             if isCompact(nodes) {
@@ -223,11 +223,13 @@ struct SQLLayout {
         }
     }
 
-    private func isNumbers(_ nodes: [SQLNode]) -> Bool {
-        nodes.allSatisfy {
-            guard case .token(let index) = $0 else { return false }
-            return tokens[index].lexeme.kind == .number || tokens[index].lexeme.kind == .comma
+    private func isShort(_ open: Int, _ close: Int) -> Bool {
+        var length = 0
+        for token in tokens[open...close] {
+            guard token.leading.isEmpty, token.trailing.isEmpty, token.lexeme.kind != .string else { return false }
+            length += token.lexeme.text.count + 1
         }
+        return length <= 24
     }
 
     // A subquery of one column, without set operations, may stand on one line.

@@ -44,7 +44,9 @@ public enum HTMLReport {
             page.element("dd", value)
             page.raw("</div>\n")
         }
-        page.raw("</dl>\n<table>\n<caption>Pipelines</caption>\n<thead><tr><th scope=\"col\">Routine</th>")
+        page.raw("</dl>\n")
+        list("About the rows", outcome.notes, &page)
+        page.raw("<table>\n<caption>Pipelines</caption>\n<thead><tr><th scope=\"col\">Routine</th>")
         page.raw("<th scope=\"col\">Scenario</th><th scope=\"col\" class=\"number\">Calls</th>")
         page.raw("<th scope=\"col\">Verdict</th><th scope=\"col\" class=\"number\">Time</th></tr></thead>\n<tbody>\n")
         for (index, pipeline) in outcome.pipelines.enumerated() {

@@ -4,19 +4,25 @@ public struct RelationOutcome: Codable, Sendable, Equatable {
     public var model: String
     /// `schema.table`, or the routine whose result set it is.
     public var relation: String
+    /// What the comparison found.
     public var verdict: Verdict
+    /// Rows on the legacy side.
     public var legacyRows: Int
+    /// Rows on dbt's side.
     public var dbtRows: Int
     /// Rows that have an equal partner.
     public var equalRows: Int
     /// Rows of the legacy side without a partner, paired by key with one that differs.
     public var changedRows: Int
+    /// Rows of the legacy side that nothing on the other side comes near.
     public var onlyLegacyRows: Int
+    /// Rows of dbt's side that nothing on the other side comes near.
     public var onlyDbtRows: Int
     /// In how many of the sampled pairs each column differs, most first.
     public var differingColumns: [ColumnDifferences]
     /// Differences in columns' names, order or types, a line each.
     public var structure: [String]
+    /// Some of the differences, the changed rows first.
     public var samples: [SampleDifference]
     /// Seconds that the comparison took.
     public var seconds: Double
@@ -41,7 +47,9 @@ public struct RelationOutcome: Codable, Sendable, Equatable {
 
 /// A column and how often it differs.
 public struct ColumnDifferences: Codable, Sendable, Equatable {
+    /// Its name.
     public var column: String
+    /// In how many pairs.
     public var count: Int
 }
 
@@ -49,9 +57,11 @@ public struct ColumnDifferences: Codable, Sendable, Equatable {
 public struct SampleDifference: Codable, Sendable, Equatable {
     /// One column of the row.
     public struct Cell: Codable, Sendable, Equatable {
+        /// Its name.
         public var column: String
         /// The legacy side's value; nil when that side has no such row.
         public var legacy: Value?
+        /// dbt's value; nil when that side has no such row.
         public var dbt: Value?
         /// The two differ.
         public var differs: Bool
@@ -86,9 +96,11 @@ public struct SampleDifference: Codable, Sendable, Equatable {
         case onlyDbt = "only dbt"
     }
 
+    /// Which sides have it.
     public var kind: Kind
     /// The columns that paired the two rows; empty when there is no key.
     public var key: [String]
+    /// All columns, in order.
     public var cells: [Cell]
     /// How often this row occurs without a partner.
     public var copies: Int

@@ -30,7 +30,7 @@ struct SourceMutation {
             guard rows > 0 else { continue }
             let work = TableMutation(
                 catalog: catalog, table: table, name: name, salt: "\(seed):\(round):\(table.name)",
-                amount: min(50, max(1, rows / 50)))
+                amount: min(50, max(min(2, rows), rows / 50)), rows: rows)
             let counts = try work.apply(legacy)
             let parts = [(counts.deleted, "deleted"), (counts.changed, "changed"), (counts.added, "added")]
                 .filter { $0.0 > 0 }.map { "\($0.0) rows \($0.1)" }
@@ -68,23 +68,29 @@ private struct TableMutation {
     /// Quoted.
     let name: String
     let salt: String
+    /// How many rows each kind of change picks.
     let amount: Int
+    /// How many rows there are.
+    let rows: Int
 
     func apply(_ connection: PostgresConnection) throws -> (deleted: Int, changed: Int, added: Int) {
         var counts = (deleted: 0, changed: 0, added: 0)
-        if !isCascading { counts.deleted = try tryEach(connection, picked("delete"), deletion) }
+        // A table of settings with one row or two is not emptied.
+        if !isCascading && rows > 2 {
+            counts.deleted = try tryEach(connection, picked("delete", (amount + 1) / 2), deletion)
+        }
         for column in changeable {
             let swap = swapping(column)
-            counts.changed += try tryEach(connection, picked("change \(column.name)"), swap)
+            counts.changed += try tryEach(connection, picked("change \(column.name)", amount), swap)
         }
-        if let insertion { counts.added = try tryEach(connection, picked("add"), insertion) }
+        if let insertion { counts.added = try tryEach(connection, picked("add", amount), insertion) }
         return counts
     }
 
     /// Some rows by chance, that is, by the hash of their content.
-    private func picked(_ purpose: String) -> String {
+    private func picked(_ purpose: String, _ limit: Int) -> String {
         "SELECT ctid FROM \(name) AS t ORDER BY md5(\(PostgresConnection.quoteLiteral("\(salt) \(purpose)")) || t::text), ctid "
-            + "LIMIT \(amount)"
+            + "LIMIT \(limit)"
     }
 
     /// Deleting here would delete or change rows elsewhere.
@@ -110,17 +116,14 @@ private struct TableMutation {
         (salt + text).utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
-    private let deletion = "DELETE FROM %1$s WHERE ctid = row_id"
+    private let deletion = "DELETE FROM %1$s WHERE ctid = p2d_row"
 
     /// Another row's value: of the right type, and likely to pass every check.
     private func swapping(_ column: Column) -> String {
         let quoted = PostgresConnection.quoteIdentifier(column.name)
-        let order = PostgresConnection.quoteLiteral("\(salt) donor \(column.name)")
         return """
-            UPDATE %1$s AS t SET \(quoted) = donor.v
-            FROM (SELECT d.\(quoted) AS v FROM %1$s AS d ORDER BY md5(\(order) || d::text), d.ctid
-                OFFSET n %% \(amount * 2) LIMIT 1) AS donor
-            WHERE t.ctid = row_id AND t.\(quoted)::text IS DISTINCT FROM donor.v::text
+            UPDATE %1$s AS t SET \(quoted) = d.\(quoted) FROM %1$s AS d
+            WHERE t.ctid = p2d_row AND d.ctid = p2d_donors[p2d_n] AND t.\(quoted)::text IS DISTINCT FROM d.\(quoted)::text
             """
     }
 
@@ -141,7 +144,7 @@ private struct TableMutation {
         let names = columns.map { PostgresConnection.quoteIdentifier($0.name) }.joined(separator: ", ")
         return """
             INSERT INTO %1$s (\(names)) OVERRIDING SYSTEM VALUE
-            SELECT \(values.joined(separator: ", ")) FROM %1$s AS t WHERE t.ctid = row_id
+            SELECT \(values.joined(separator: ", ")) FROM %1$s AS t WHERE t.ctid = p2d_row
             """
     }
 
@@ -155,8 +158,8 @@ private struct TableMutation {
         case "date": return "(SELECT max(m.\(quoted)) + 1 FROM %1$s AS m)"
         case "timestamp without time zone", "timestamp with time zone":
             return "(SELECT max(m.\(quoted)) + interval '1 hour' FROM %1$s AS m)"
-        case "text", "character varying": return "t.\(quoted) || '~' || n"
-        case "uuid": return "md5(\(PostgresConnection.quoteLiteral(salt)) || n)::uuid"
+        case "text", "character varying": return "t.\(quoted) || '~' || p2d_n"
+        case "uuid": return "md5(\(PostgresConnection.quoteLiteral(salt)) || p2d_n)::uuid"
         default: return nil
         }
     }
@@ -164,24 +167,26 @@ private struct TableMutation {
     /// Runs the statement for each picked row on its own; what a constraint forbids is skipped. Returns how many changed.
     private func tryEach(_ connection: PostgresConnection, _ pick: String, _ statement: String) throws -> Int {
         _ = connection.takeNotices()
-        let body = statement.replacing("%1$s", with: name).replacing("%%", with: "%")
+        let body = statement.replacing("%1$s", with: name)
         try connection.execute(
             """
             DO $p2d$
             DECLARE
-                row_ids tid[] := ARRAY(\(pick));
-                row_id tid; n integer := 0; done integer := 0; one integer;
+                p2d_rows tid[] := ARRAY(\(pick));
+                -- Each row's partner is the row picked next to it.
+                p2d_donors tid[] := p2d_rows[2:] || p2d_rows[:1];
+                p2d_row tid; p2d_n integer := 0; p2d_done integer := 0; p2d_one integer;
             BEGIN
-                FOREACH row_id IN ARRAY row_ids LOOP
-                    n := n + 1;
+                FOREACH p2d_row IN ARRAY p2d_rows LOOP
+                    p2d_n := p2d_n + 1;
                     BEGIN
                         \(body);
-                        GET DIAGNOSTICS one = ROW_COUNT;
-                        done := done + one;
+                        GET DIAGNOSTICS p2d_one = ROW_COUNT;
+                        p2d_done := p2d_done + p2d_one;
                     EXCEPTION WHEN integrity_constraint_violation OR data_exception OR raise_exception THEN NULL;
                     END;
                 END LOOP;
-                RAISE NOTICE 'p2d %', done;
+                RAISE NOTICE 'p2d %', p2d_done;
             END
             $p2d$
             """)

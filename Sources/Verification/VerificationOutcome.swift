@@ -4,6 +4,7 @@ import Foundation
 public struct VerificationOutcome: Codable, Sendable, Equatable {
     /// Name of the dbt project.
     public var project: String
+    /// When the verification began.
     public var startedAt: Date
     /// Wall-clock seconds of the whole verification.
     public var seconds: Double
@@ -15,6 +16,7 @@ public struct VerificationOutcome: Codable, Sendable, Equatable {
     public var seed: UInt64
     /// What is worth knowing about the rows: tables that were sampled.
     public var notes: [String]
+    /// In the order in which they ran.
     public var pipelines: [PipelineOutcome]
 
     /// An outcome without pipelines.
@@ -51,9 +53,11 @@ public struct PipelineOutcome: Codable, Sendable, Equatable {
     public var entry: String
     /// The scenario's name.
     public var scenario: String
+    /// In the order in which they were made.
     public var calls: [CallOutcome]
     /// Why the pipeline as a whole did not run; nil when it did.
     public var stopped: Verdict?
+    /// Wall-clock seconds.
     public var seconds: Double
 
     /// A pipeline without calls yet.
@@ -85,8 +89,11 @@ public struct CallOutcome: Codable, Sendable, Equatable {
     public var notices: [String]
     /// Errors and warnings of dbt's.
     public var buildMessages: [String]
+    /// Seconds that the original took.
     public var originalSeconds: Double
+    /// Seconds that dbt took.
     public var buildSeconds: Double
+    /// Each model against what it stands for.
     public var relations: [RelationOutcome]
     /// A verdict about the call itself: dbt did not start, a test failed, the original raised an error.
     public var own: Verdict?

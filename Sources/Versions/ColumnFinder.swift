@@ -1,6 +1,7 @@
 import Catalog
 import Steps
 import Tokens
+import Types
 
 /// A column together with the way to write it.
 struct ReferencedColumn {
@@ -22,8 +23,10 @@ struct ColumnFinder {
     typealias Tables = [String: [VersionColumn]?]
 
     /// Output columns of a query; nil when a star or a function hides them.
-    func columns(of query: Query, scope: Scope?, ctes outer: Tables = [:]) -> [VersionColumn]? {
-        var ctes = outer
+    func columns(
+        of query: Query, scope: Scope?, ctes known: Tables = [:], outer: [VisibleRelation] = []
+    ) -> [VersionColumn]? {
+        var ctes = known
         for table in query.with {
             guard let inner = table.query else { continue }
             var columns = self.columns(of: inner, scope: scope, ctes: ctes)
@@ -39,17 +42,19 @@ struct ColumnFinder {
             }
             ctes[table.name] = .some(columns)
         }
-        guard var result = query.arms.first.flatMap({ columns(of: $0, source: query.source, scope: scope, ctes: ctes) })
+        guard var result = query.arms.first.flatMap({ columns(of: $0, source: query.source, scope: scope, ctes: ctes, outer: outer) })
         else { return nil }
         // Types and taints of the other arms: equal types stay, taints add up.
         for arm in query.arms.dropFirst() {
-            let other = columns(of: arm, source: query.source, scope: scope, ctes: ctes)
+            let other = columns(of: arm, source: query.source, scope: scope, ctes: ctes, outer: outer)
             for position in result.indices {
                 guard let column = other?[safe: position] else {
                     result[position].type = nil
                     continue
                 }
-                if column.type != result[position].type { result[position].type = nil }
+                if column.type != result[position].type {
+                    result[position].type = lowerer.commonType([result[position].type, column.type])
+                }
                 result[position].taint.formUnion(column.taint)
             }
         }
@@ -57,25 +62,29 @@ struct ColumnFinder {
     }
 
     /// Output columns of one arm.
-    func columns(of arm: Query.Arm, source: SourceText, scope: Scope?, ctes: Tables) -> [VersionColumn]? {
+    func columns(
+        of arm: Query.Arm, source: SourceText, scope: Scope?, ctes: Tables, outer: [VisibleRelation] = []
+    ) -> [VersionColumn]? {
         switch arm {
-        case .select(let select): return columns(of: select, source: source, scope: scope, ctes: ctes)
-        case .nested(let query): return columns(of: query, scope: scope, ctes: ctes)
+        case .select(let select): return columns(of: select, source: source, scope: scope, ctes: ctes, outer: outer)
+        case .nested(let query): return columns(of: query, scope: scope, ctes: ctes, outer: outer)
         case .values(let rows, _, _):
             guard let first = rows.first else { return nil }
             return first.indices.map { position in
-                let types = Set(
-                    rows.compactMap { row in
-                        row[safe: position].map { lowerer.inferType(source, $0, visible: [], scope: scope) }
-                    })
-                return VersionColumn("column\(position + 1)", types.count == 1 ? types.first! : nil)
+                let types = rows.map { row in
+                    row[safe: position].flatMap { lowerer.inferType(source, $0, visible: outer, scope: scope) }
+                }
+                let type = Set(types).count == 1 ? types[0] : nil
+                return VersionColumn("column\(position + 1)", type)
             }
         case .table(let reference):
             return relationColumns(reference, ctes: ctes)
         }
     }
 
-    private func columns(of select: Select, source: SourceText, scope: Scope?, ctes: Tables) -> [VersionColumn]? {
+    private func columns(
+        of select: Select, source: SourceText, scope: Scope?, ctes: Tables, outer: [VisibleRelation]
+    ) -> [VersionColumn]? {
         let visible = self.visible(select.from, source: source, scope: scope, ctes: ctes)
         var result: [VersionColumn] = []
         for item in select.items {
@@ -84,7 +93,8 @@ struct ColumnFinder {
                 result += expanded.map(\.column)
                 continue
             }
-            let type = lowerer.inferType(source, item.expression, visible: visible, scope: scope, ctes: ctes, finder: self)
+            let type = lowerer.inferType(
+                source, item.expression, visible: visible + outer, scope: scope, ctes: ctes, finder: self)
             result.append(
                 VersionColumn(
                     item.alias ?? lowerer.inferName(source, item.expression), type,

@@ -2,6 +2,7 @@ import Catalog
 import Findings
 import Steps
 import Tokens
+import Types
 
 /// Lowers an entry routine with all that it calls to table versions.
 ///

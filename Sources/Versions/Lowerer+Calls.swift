@@ -2,6 +2,7 @@ import Catalog
 import Findings
 import Steps
 import Tokens
+import Types
 
 /// A call of a routine whose body is known.
 struct RoutineCall {

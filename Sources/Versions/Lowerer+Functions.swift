@@ -2,6 +2,7 @@ import Catalog
 import Findings
 import Steps
 import Tokens
+import Types
 
 extension Lowerer {
     // MARK: sequences

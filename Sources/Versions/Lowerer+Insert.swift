@@ -8,15 +8,21 @@ extension Lowerer {
     ///
     /// Source: PostgreSQL manual, INSERT; a column that is not listed takes its default, a listed one is assigned.
     func lowerInsert(_ statement: InsertStatement) throws -> WriteEffect {
-        let (name, state) = try stateForWriting(statement.target)
-        var lifted: [String: VersionID] = [:]
+        let (name, before) = try stateForWriting(statement.target)
+        var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
-        let rows = try insertedRows(statement, name, state, lifted: lifted)
+        let rows = try insertedRows(statement, name, before, lifted: lifted)
+        var state = before
+        if statement.conflict == nil, let changed = effects?.changed[name] {
+            // A part of the same statement changed the table: the rows were computed from the snapshot, and both hold.
+            state = changed
+        }
         let effect: WriteEffect
         if let conflict = statement.conflict {
             effect = try lowerConflict(conflict, statement, name, state, rows: rows)
         } else {
             let version = append(rows, to: name, state)
+            if effects?.changed[name] != nil { appendedOverParts.insert(version) }
             setVersion(name, state, version)
             effect = WriteEffect(rows: rows, count: "(select count(*) from \(rows))", alias: statement.target.exposedName)
         }

@@ -9,7 +9,7 @@ extension Lowerer {
     /// and would be changed twice is an error there; here the built table's key refuses the doubled row.
     func lowerMerge(_ statement: MergeStatement) throws -> WriteEffect {
         let (name, state) = try stateForWriting(statement.target)
-        var lifted: [String: VersionID] = [:]
+        var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         guard statement.returning == nil else { throw Refusal(code: .upsert, detail: "MERGE .. RETURNING is not followed") }
         let target = statement.target.exposedName

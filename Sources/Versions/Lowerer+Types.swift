@@ -1,6 +1,7 @@
 import Catalog
 import Steps
 import Tokens
+import Types
 
 extension Lowerer {
     /// The type an expression has, as `CREATE TABLE AS` would give it; nil when it isn't certain.
@@ -8,15 +9,49 @@ extension Lowerer {
         _ source: SourceText, _ range: Range<Int>, visible: [VisibleRelation], scope: Scope? = nil,
         ctes: ColumnFinder.Tables = [:], finder: ColumnFinder? = nil
     ) -> String? {
-        nil
+        let names = scope ?? (source === frames.last?.source ? self.scope : nil)
+        let context = TypeContext(
+            column: { qualifier, name in
+                for relation in visible where qualifier == nil || relation.name == qualifier {
+                    if let column = relation.columns?.first(where: { $0.name == name }) { return column.type }
+                }
+                return nil
+            },
+            variable: { name in
+                let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+                if parts.count == 2 {
+                    return names?.find(parts[0])?.field(parts[1])?.type ?? names?.find(label: parts[0], parts[1])?.type
+                }
+                return names?.find(name)?.type
+            },
+            userFunction: { [self] schema, name, count in
+                let found = pick(catalog.routines(schema: schema, name: name, path: frames.last?.searchPath), count: count)
+                guard let type = found?.returnType, found?.returnsSet == false else { return nil }
+                return qualifiedType(TypeName.normalized(type))
+            },
+            subquery: { query in
+                let columns = (finder ?? ColumnFinder(self)).columns(of: query, scope: names, ctes: ctes, outer: visible)
+                return columns?.count == 1 ? columns?[0].type : nil
+            },
+            userType: { [self] name in userType(name) })
+        return Types.inferType(source, range, context)
+    }
+
+    private func userType(_ name: String) -> UserType? {
+        let parts = name.replacing("\"", with: "").split(separator: ".", maxSplits: 1).map(String.init)
+        return catalog.snapshot.types.first { type in
+            parts.count == 2 ? type.name == QualifiedName(parts[0], parts[1]) : type.name.name == name
+        }
+    }
+
+    /// The type that the arms of a set operation agree on.
+    func commonType(_ types: [String?]) -> String? {
+        let context = TypeContext(
+            column: { _, _ in nil }, variable: { _ in nil }, userFunction: { _, _, _ in nil }, subquery: { _ in nil },
+            userType: { [self] name in userType(name) })
+        return Types.commonType(types, context)
     }
 
     /// The name of an output column without an alias.
-    func inferName(_ source: SourceText, _ range: Range<Int>) -> String {
-        guard let last = range.last, source.isName(last) else {
-            if let first = range.first, source.isName(first), source.kind(first + 1) == .leftParen { return source.name(first) }
-            return "?column?"
-        }
-        return source.name(last)
-    }
+    func inferName(_ source: SourceText, _ range: Range<Int>) -> String { inferColumnName(source, range) }
 }

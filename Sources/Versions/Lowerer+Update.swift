@@ -14,7 +14,7 @@ extension Lowerer {
             throw Refusal(code: .cursor, detail: "UPDATE .. WHERE CURRENT OF \(cursor) outside a loop is not followed")
         }
         let (name, state) = try stateForWriting(statement.target)
-        var lifted: [String: VersionID] = [:]
+        var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         try checkKeyUpdate(statement, name, state)
         let effect =

@@ -64,12 +64,19 @@ extension Lowerer {
     func finishWith(_ effects: WithEffects?, changed names: [QualifiedName]) throws {
         guard let effects else { return }
         for (name, state) in effects.changed.sorted(by: { $0.key < $1.key }) {
+            if isAppended(names, name) { continue }
             guard tables[name]?.version == effects.before[name]?.version else {
                 throw Refusal(code: .dataModifyingWith, detail: "two parts of the statement change '\(name)'")
             }
             tables[name] = state
             markWritten(name)
         }
+    }
+
+    /// The main statement appended to what a part had made of the table.
+    private func isAppended(_ names: [QualifiedName], _ name: QualifiedName) -> Bool {
+        guard names.contains(name), let version = tables[name]?.version else { return false }
+        return appendedOverParts.contains(version)
     }
 
     /// The rows of RETURNING as a version that the rest of the statement reads by the part's name.

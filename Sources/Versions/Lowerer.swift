@@ -41,6 +41,8 @@ final class Lowerer {
     /// Sequences: numbers handed out so far in this call.
     var sequences: [QualifiedName: SequenceState] = [:]
     /// Common tables in sight of a data-modifying WITH part.
+    /// Versions in which an INSERT adds to what a WITH part of the same statement changed.
+    var appendedOverParts: Set<VersionID> = []
     var withScope: [[String: VersionID]] = []
     /// Functions that were inlined into SQL.
     var inlinedFunctions: Set<String> = []

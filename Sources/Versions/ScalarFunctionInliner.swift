@@ -1,6 +1,7 @@
 import Catalog
 import Steps
 import Tokens
+import Types
 
 /// Turns a call of a scalar function into an expression: SQL functions by substitution, PL/pgSQL functions whose body
 /// only assigns, branches and returns by following them symbolically into CASE expressions.

@@ -20,7 +20,8 @@ struct Convert: ParsableCommand {
     func run() throws {
         let folder = OutputFolder(folder)
         let snapshot = try folder.readCatalog()
-        try ConversionRun(folder: folder, reporting: reporting).run(snapshot, record: SourceRecord.read(folder.record), isNew: false)
+        try ConversionRun(folder: folder, reporting: reporting).run(
+            snapshot, record: SourceRecord.read(folder.record), isNew: false)
     }
 }
 

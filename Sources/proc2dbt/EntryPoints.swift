@@ -85,12 +85,14 @@ struct EntryPoints {
         if entries.contains(where: { $0.name == routine.name }) {
             return finding(
                 "P2D-503", .error,
-                "another routine of this name is the pipeline: name \(routine.signature) in entry_points to convert this one")
+                "another routine of this name is the pipeline: name \(routine.signature) in entry_points to convert this one"
+            )
         }
         if !RoutineLanguage.isRead(routine.language) {
             let isScalar = routine.kind == .function && !routine.returnsSet && routine.returnType != "void"
             return isScalar
-                ? finding("P2D-501", .note, "a function in \(routine.language) that nothing here calls is left as it is")
+                ? finding(
+                    "P2D-501", .note, "a function in \(routine.language) that nothing here calls is left as it is")
                 : finding(
                     RefusalCode.dialect.rawValue, .error, "routines in the language \(routine.language) are not read")
         }

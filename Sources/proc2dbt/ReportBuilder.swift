@@ -91,7 +91,9 @@ struct ReportBuilder {
     /// Each finding once, by place.
     private func ordered(_ findings: [Finding]) -> [Finding] {
         Set(findings).sorted {
-            ($0.routine, $0.line, $0.endLine, $0.code, $0.message) < ($1.routine, $1.line, $1.endLine, $1.code, $1.message)
+            ($0.routine, $0.line, $0.endLine, $0.code, $0.message) < (
+                $1.routine, $1.line, $1.endLine, $1.code, $1.message
+            )
         }
     }
 }

@@ -36,7 +36,9 @@ struct RoutineSelection {
             // The exact name first: two schemas may differ in case only.
             let found = known.contains(schema) ? [schema] : known.filter { $0.lowercased() == schema.lowercased() }
             guard !found.isEmpty else {
-                let list = known.isEmpty ? "there are none at all" : "schemas with routines are \(known.sorted().joined(separator: ", "))"
+                let list =
+                    known.isEmpty
+                    ? "there are none at all" : "schemas with routines are \(known.sorted().joined(separator: ", "))"
                 throw Failure("no routines in schema '\(schema)'; \(list)")
             }
             wanted.formUnion(found)

@@ -20,7 +20,8 @@ enum Source: Equatable {
             }
             if let end = argument.range(of: "://") {
                 throw Failure(
-                    "connections of the kind '\(argument[..<end.lowerBound])' are not read; use postgresql://.. or .sql files")
+                    "connections of the kind '\(argument[..<end.lowerBound])' are not read; use postgresql://.. or .sql files"
+                )
             }
         }
         guard !connections.isEmpty else {

@@ -94,5 +94,27 @@ import Yams
             ClockExpression.jinja("(CURRENT_DATE - 7)") == "'(cast(' ~ call_timestamp() ~ ' as date) - 7)'")
         #expect(ClockExpression.jinja("dw.now() || 'now()'") == #""dw.now() || 'now()'""#)
         #expect(ClockExpression.jinja("1 + 1") == "'1 + 1'")
+        #expect(ClockExpression.jinja("current_timestamp(3)") == "'current_timestamp(3)'")
+    }
+}
+
+@Suite struct TemplateFolderTests {
+    @Test func isFoundBesideAnAncestorOfTheExecutable() throws {
+        let root = FilePaths.parent(Here.templates.folders[0])
+        let found = try TemplateFolder.find(executable: "\(root)/.build/debug/proc2dbt", environment: [:])
+        #expect(found == Here.templates)
+        let chosen = try TemplateFolder.find(
+            executable: "/nowhere/bin/x", environment: ["PROC2DBT_TEMPLATES": Here.templates.folders[0]])
+        #expect(chosen == Here.templates)
+        #expect(throws: ProjectError.self) { try TemplateFolder.find(executable: "/nowhere/bin/x", environment: [:]) }
+    }
+
+    @Test func aFolderOfTheUsersOverridesSingleFiles() throws {
+        let own = TemporaryFolder()
+        try own.put("requirements.txt.mustache", "{{=<% %>=}}\nmine <% x %>\n")
+        var templates = TemplateSet(TemplateFolder(at: Here.templates.folders[0], overrides: own.path))
+        #expect(try templates.render("requirements.txt", ["x": "<&>"]) == "mine <&>\n")
+        #expect(try templates.render("gitignore").hasPrefix("target/\n"))
+        #expect(throws: ProjectError.self) { try templates.render("no such") }
     }
 }
