@@ -92,6 +92,18 @@ extension Lowerer {
         }
     }
 
+    /// COMMIT: what comes before survives a later failure, and temp tables made with ON COMMIT do as they were told.
+    func lowerCommit() throws {
+        for (name, state) in tables.sorted(by: { $0.key < $1.key }) where state.isTemporary && !state.isDropped {
+            if state.dropsOnCommit, guardCondition == nil { tables[name]?.isDropped = true }
+            guard state.emptiesOnCommit else { continue }
+            let reference = RelationReference(range: 0..<0, schema: nil, name: name.name, alias: nil, only: false)
+            try lowerTruncate([reference], restart: false, cascade: false)
+        }
+        guard guardCondition == nil else { return }
+        for (name, state) in tables where !state.isTemporary { committed[name] = state.version }
+    }
+
     // MARK: RAISE
 
     func lowerRaise(_ level: String, _ arguments: Range<Int>) throws -> Outcome {

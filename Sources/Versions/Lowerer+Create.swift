@@ -38,11 +38,12 @@ extension Lowerer {
             }
             id = add(inner, name: statement.table.name, columns: columns, table: full)
         }
-        let state = TableState(
+        var state = TableState(
             version: id,
             columns: columns.map {
                 TableColumn(name: $0.name, type: $0.type, notNull: false, defaultExpression: nil, generated: nil, isIdentity: false)
             }, isTemporary: statement.isTemporary, catalog: nil, uniqueKeys: keys)
+        state.dropsOnCommit = statement.dropsOnCommit
         register(full, state)
         setDiagnostics(count: "(select count(*) from \(id))", found: nil)
     }
@@ -86,6 +87,8 @@ extension Lowerer {
         state.version = emptyVersion(full, state)
         versions[state.version.rawValue].name = statement.table.name
         state.isEmpty = true
+        state.emptiesOnCommit = statement.emptiesOnCommit
+        state.dropsOnCommit = statement.dropsOnCommit
         register(full, state)
     }
 

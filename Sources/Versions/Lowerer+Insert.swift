@@ -13,7 +13,7 @@ extension Lowerer {
         let effects = try lowerWith(statement.with, lifted: &lifted)
         let rows = try insertedRows(statement, name, before, lifted: lifted)
         var state = before
-        if statement.conflict == nil, let changed = effects?.changed[name] {
+        if statement.conflict == nil, let changed = effects?.changed[name] ?? pendingParts[name] {
             // A part of the same statement changed the table: the rows were computed from the snapshot, and both hold.
             state = changed
         }
@@ -22,7 +22,7 @@ extension Lowerer {
             effect = try lowerConflict(conflict, statement, name, state, rows: rows)
         } else {
             let version = append(rows, to: name, state)
-            if effects?.changed[name] != nil { appendedOverParts.insert(version) }
+            if (effects?.changed[name] ?? pendingParts[name]) != nil { appendedOverParts.insert(version) }
             setVersion(name, state, version)
             effect = WriteEffect(rows: rows, count: "(select count(*) from \(rows))", alias: statement.target.exposedName)
         }

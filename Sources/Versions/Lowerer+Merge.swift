@@ -68,9 +68,11 @@ extension Lowerer {
                 return false
             }
             let outputs = versionColumns(state, taints: taints)
+            // Without a key of its own each row is known by its number.
+            let identity = base.isNumbered ? ", \(quoted).row_identity" : ""
             let decided = add(
                 """
-                select \(.joined(items, separator: ", ")), (\(action)) as merge_clause from \(base.version) as \(quoted) \
+                select \(.joined(items, separator: ", "))\(identity), (\(action)) as merge_clause from \(base.version) as \(quoted) \
                 left join \(sourceRows) as \(sourceQuoted) on \(condition)
                 """, name: "\(name.name)_decided", columns: outputs + [VersionColumn("merge_clause", "integer")],
                 isVolatile: rewriter.isVolatile)
@@ -89,9 +91,6 @@ extension Lowerer {
             if !deletes.isEmpty { body.append(" where merge_clause is null or merge_clause not in (\(numbers))") }
             if !isSourceUnique(statement, lifted: lifted) {
                 let key = SQLText.list(base.key)
-                guard !base.isNumbered else {
-                    throw Refusal(code: .upsert, detail: "MERGE into a table without a key whose source may match twice")
-                }
                 let acted = acting.isEmpty ? "false" : "merge_clause in (\(acting.map(String.init).joined(separator: ", ")))"
                 // Rows that are acted on stand first; two of them share the key, which the built table refuses.
                 let ranked = add(

@@ -81,7 +81,9 @@ extension Lowerer {
             try assign(target, value)
             return .converted
         case .null: return .noted(code: "P2D-202", "NULL does nothing")
-        case .commit: return .noted(code: "P2D-203", "COMMIT: dbt commits each model by itself")
+        case .commit:
+            try lowerCommit()
+            return .noted(code: "P2D-203", "COMMIT: dbt commits each model by itself")
         case .rollback:
             throw Refusal(code: .sideEffect, detail: "ROLLBACK takes back what the call did so far")
         case .raise(let level, let arguments): return try lowerRaise(level, arguments)

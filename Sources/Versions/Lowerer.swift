@@ -43,6 +43,8 @@ final class Lowerer {
     /// Common tables in sight of a data-modifying WITH part.
     /// Versions in which an INSERT adds to what a WITH part of the same statement changed.
     var appendedOverParts: Set<VersionID> = []
+    /// What earlier parts of the WITH list that is being lowered have changed.
+    var pendingParts: [QualifiedName: TableState] = [:]
     var withScope: [[String: VersionID]] = []
     /// Functions that were inlined into SQL.
     var inlinedFunctions: Set<String> = []
@@ -52,7 +54,9 @@ final class Lowerer {
     private var sourceVersions: [QualifiedName: VersionID] = [:]
 
     var frame: Frame { frames[frames.count - 1] }
-    var source: SourceText { frame.source }
+    /// The text being read: the routine's, or a piece that was made of it (INTO blanked out).
+    var source: SourceText { sourceOverrides.last ?? frame.source }
+    var sourceOverrides: [SourceText] = []
 
     init(catalog: CatalogIndex, written: Set<QualifiedName>, entry: Routine) {
         self.catalog = catalog
@@ -203,6 +207,10 @@ struct TableState {
     var isTemporary: Bool
     /// The catalog's entry; nil for tables that the routine makes.
     var catalog: Table?
+    /// ON COMMIT DELETE ROWS.
+    var emptiesOnCommit = false
+    /// ON COMMIT DROP.
+    var dropsOnCommit = false
     /// Known to hold no row.
     var isEmpty = false
     var uniqueKeys: [[String]] = []
