@@ -25,7 +25,9 @@ struct ConversionText {
         let counts = RoutineReport.Status.allCases.map { status in
             "\(routines.count { $0.status == status }) \(status.rawValue)"
         }
-        lines.append("\(routines.count) routines: \(counts.joined(separator: ", "))\(hiddenNotes)")
+        lines.append(
+            "\(routines.count == 1 ? "1 routine" : "\(routines.count) routines"): \(counts.joined(separator: ", "))\(hiddenNotes)"
+        )
         lines += places
         let remarks = written.project.remarks
         if !remarks.isEmpty { lines += [""] + remarks.map { "dbt/\($0)" } }

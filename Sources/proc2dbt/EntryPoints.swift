@@ -9,6 +9,8 @@ struct EntryPoints {
     private(set) var entries: [Routine] = []
     /// Routines that are neither entries nor called by one, with the reason.
     private(set) var others: [(routine: Routine, finding: Finding)] = []
+    /// Notes about routines that the configuration leaves out: nothing is said about how well they convert.
+    private(set) var leftOut: [(routine: Routine, finding: Finding)] = []
     /// Signatures of the entries and all that they call.
     private(set) var reachable: Set<String> = []
 
@@ -27,7 +29,12 @@ struct EntryPoints {
             takeUncalled()
         }
         for routine in routines where !reachable.contains(routine.signature) {
-            others.append((routine, reason(routine, isChosenByHand: named != nil)))
+            if named != nil && isEligible(routine) {
+                let message = "not among the entry_points of proc2dbt.yml and called by none of them"
+                leftOut.append((routine, Self.finding("P2D-504", .note, routine, message)))
+            } else {
+                others.append((routine, reason(routine)))
+            }
         }
     }
 
@@ -75,30 +82,30 @@ struct EntryPoints {
         return routines.contains { signatures.contains($0.signature) && WritingWords.found(in: $0) }
     }
 
-    private func reason(_ routine: Routine, isChosenByHand: Bool) -> Finding {
-        func finding(_ code: String, _ severity: Severity, _ message: String) -> Finding {
-            Finding(code: code, severity: severity, routine: routine.name.description, message: message, line: 1)
-        }
+    private static func finding(_ code: String, _ severity: Severity, _ routine: Routine, _ message: String) -> Finding
+    {
+        Finding(code: code, severity: severity, routine: routine.name.description, message: message, line: 1)
+    }
+
+    private func reason(_ routine: Routine) -> Finding {
         if routine.isTrigger {
-            return finding("P2D-502", .note, "a trigger function runs with its table's changes, not by a call")
+            return Self.finding(
+                "P2D-502", .note, routine, "a trigger function runs with its table's changes, not by a call")
         }
-        if entries.contains(where: { $0.name == routine.name }) {
-            return finding(
-                "P2D-503", .error,
+        if isEligible(routine) {
+            return Self.finding(
+                "P2D-503", .error, routine,
                 "another routine of this name is the pipeline: name \(routine.signature) in entry_points to convert this one"
             )
         }
-        if !RoutineLanguage.isRead(routine.language) {
-            let isScalar = routine.kind == .function && !routine.returnsSet && routine.returnType != "void"
-            return isScalar
-                ? finding(
-                    "P2D-501", .note, "a function in \(routine.language) that nothing here calls is left as it is")
-                : finding(
-                    RefusalCode.dialect.rawValue, .error, "routines in the language \(routine.language) are not read")
+        let isScalar = routine.kind == .function && !routine.returnsSet && routine.returnType != "void"
+        if !RoutineLanguage.isRead(routine.language) && !isScalar {
+            return Self.finding(
+                RefusalCode.dialect.rawValue, .error, routine,
+                "routines in the language \(routine.language) are not read")
         }
-        return isChosenByHand
-            ? finding("P2D-504", .note, "not among the entry_points of proc2dbt.yml and called by none of them")
-            : finding("P2D-501", .note, "a function that writes nothing and that nothing here calls is left as it is")
+        return Self.finding(
+            "P2D-501", .note, routine, "a function that writes nothing and that nothing here calls is left as it is")
     }
 }
 

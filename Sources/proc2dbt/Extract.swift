@@ -45,6 +45,9 @@ struct Extract: ParsableCommand {
     mutating func validate() throws {
         if source.isEmpty { throw ValidationError("Name a database or .sql files.") }
         if source.contains("") { throw ValidationError("A source must not be empty.") }
+        if source.count > 1 && source.contains(where: Source.isConnection) {
+            throw ValidationError("Give one connection, or .sql files and folders, but not both.")
+        }
         if out.isEmpty { throw ValidationError("--out needs a folder.") }
         if let dialect, LexicalProfile.named(dialect) == nil {
             throw ValidationError(
@@ -69,7 +72,7 @@ struct Extract: ParsableCommand {
         let folder = OutputFolder(out)
         let progress = ProgressLine()
         progress.show("reading the catalog")
-        let contents = try extraction.read()
+        let contents = try extraction.read(mayBeEmpty: catalogOnly)
         let record = extraction.record(of: contents)
         if catalogOnly {
             _ = try folder.write(catalog: contents.snapshot, record: record)
@@ -89,11 +92,12 @@ struct Extraction {
     var selection = RoutineSelection()
     var target = "postgres"
 
-    /// The selected catalog; an empty one is an error.
-    func read() throws -> Source.Contents {
+    /// The selected catalog; one without routines is an error unless it is wanted for its tables alone.
+    func read(mayBeEmpty: Bool = false) throws -> Source.Contents {
         var contents = try source.read(dialect: dialect)
-        guard !contents.snapshot.routines.isEmpty else {
-            throw Failure("no stored procedures or functions there; name another database, or other files")
+        if contents.snapshot.routines.isEmpty && !mayBeEmpty {
+            throw Failure(
+                "no stored procedures or functions in \(source.summary); name another database or other files")
         }
         contents.snapshot = try selection.apply(to: contents.snapshot)
         return contents

@@ -35,7 +35,9 @@ struct Failure: Error, CustomStringConvertible {
         default: break
         }
         if line.contains("No space left on device") { return "free some space and run again" }
-        if line.contains("Permission denied") || line.contains("Read-only file system") {
+        if line.contains("Permission denied") || line.contains("Read-only file system")
+            || line.contains("volume is read only")
+        {
             return "choose a folder that you may write to"
         }
         return nil

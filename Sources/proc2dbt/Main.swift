@@ -25,6 +25,7 @@ struct Proc2dbt: AsyncParsableCommand {
                 try command.run()
             }
         } catch let error where error is ExitCode || error is CleanExit || error is ValidationError {
+            ProgressLine().clear()
             exit(withError: error)
         } catch {
             ProgressLine().clear()

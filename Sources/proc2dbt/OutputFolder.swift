@@ -62,6 +62,7 @@ struct OutputFolder {
         defer { guarding.end() }
         let before = FolderState(path)
         do {
+            try AtomicFile.createFolder(path)
             var written = Written()
             if let snapshot { try CatalogFiles.write(snapshot, to: catalog) }
             if let record { try record.write(to: self.record) }

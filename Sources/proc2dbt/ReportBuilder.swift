@@ -19,12 +19,13 @@ struct ReportBuilder {
         let overloaded = Set(
             Dictionary(grouping: routines, by: \.name.description).filter { $0.value.count > 1 }.keys)
         var reports: [RoutineReport] = []
-        for routine in routines {
+        let leftOut = Set(entryPoints.leftOut.map(\.routine.signature))
+        for routine in routines where !leftOut.contains(routine.signature) {
             var report = self.report(on: routine)
             if overloaded.contains(report.name) { report.name = routine.signature }
             reports.append(report)
         }
-        let general = findings.filter { !known.contains($0.routine) }
+        let general = findings.filter { !known.contains($0.routine) } + entryPoints.leftOut.map(\.finding)
         return ConversionReport(
             project: plan.name, routines: reports.sorted { $0.name < $1.name }, findings: ordered(general))
     }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Catalog
 import Databases
 import Findings
@@ -9,7 +8,7 @@ enum Source: Equatable {
     case connection(String)
     case files([String])
 
-    /// Reads the arguments of `extract`.
+    /// Reads the arguments of `extract`: one connection, or files and folders.
     ///
     /// What looks like a URL is never repeated in an error: it may hold a password.
     init(_ arguments: [String]) throws {
@@ -24,14 +23,7 @@ enum Source: Equatable {
                 )
             }
         }
-        guard !connections.isEmpty else {
-            self = .files(arguments)
-            return
-        }
-        guard arguments.count == 1 else {
-            throw ValidationError("Give one connection, or .sql files and folders, but not both.")
-        }
-        self = .connection(connections[0])
+        self = connections.first.map(Source.connection) ?? .files(arguments)
     }
 
     /// A URL, or libpq's key=value pairs.
@@ -40,6 +32,14 @@ enum Source: Equatable {
         if lower.hasPrefix("postgresql://") || lower.hasPrefix("postgres://") { return true }
         return ["host=", "dbname=", "service="].contains { lower.hasPrefix($0) || lower.contains(" \($0)") }
             && !FileManager.default.fileExists(atPath: text)
+    }
+
+    /// For messages, without a secret.
+    var summary: String {
+        switch self {
+        case .connection(let text): "the database (\(PostgresConnection.masked(text)))"
+        case .files(let paths): paths.joined(separator: ", ")
+        }
     }
 
     /// What a source holds.

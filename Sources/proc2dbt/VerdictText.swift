@@ -26,7 +26,9 @@ struct VerdictText {
         if !details.isEmpty { lines += [""] + details }
         lines += outcome.notes
         let counts = outcome.counts.filter { $0.count > 0 }.map { "\($0.count) \($0.word.rawValue)" }
-        return lines + ["", "\(outcome.isParity ? "parity" : "NO PARITY"): \(counts.joined(separator: ", "))"]
+        let isWhole = outcome.pipelines.allSatisfy(\.verdict.isMatch)
+        let verdict = !outcome.isParity ? "NO PARITY" : isWhole ? "parity" : "parity where compared"
+        return lines + ["", "\(verdict): \(counts.joined(separator: ", "))"]
     }
 
     private func details(_ pipeline: PipelineOutcome) -> [String] {
