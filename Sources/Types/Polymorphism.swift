@@ -16,13 +16,26 @@ struct Polymorphism {
             switch declared.name {
             case "anyelement", "anynonarray", "anyenum": element
             case "anyarray": element.flatMap { $0.isArray ? nil : $0.array }
-            case "anyrange", "anymultirange": range
+            case "anyrange": range.flatMap { Self.changed($0, toMany: false) }
+            case "anymultirange": range.flatMap { Self.changed($0, toMany: true) }
             case "anycompatible", "anycompatiblenonarray": common
             case "anycompatiblearray": common.flatMap { $0.isArray ? nil : $0.array }
-            case "anycompatiblerange", "anycompatiblemultirange": compatibleRange
+            case "anycompatiblerange": compatibleRange.flatMap { Self.changed($0, toMany: false) }
+            case "anycompatiblemultirange": compatibleRange.flatMap { Self.changed($0, toMany: true) }
             case "any": nil
             default: declared
             }
+        }
+
+        /// The range type of a multirange type or the other way round; of the user's own only the ranges are known.
+        private static func changed(_ range: SQLType, toMany: Bool) -> SQLType? {
+            if range.isUser { return toMany ? nil : range }
+            let isMany = range.name.hasSuffix("multirange")
+            if isMany == toMany { return range }
+            return SQLType(
+                isMany
+                    ? range.name.replacing("multirange", with: "range")
+                    : range.name.dropLast(5) + "multirange")
         }
     }
 
@@ -49,7 +62,9 @@ struct Polymorphism {
             guard let common = binding.compatible.isEmpty ? .text : types.common(binding.compatible)?.identity else {
                 return nil
             }
-            if declared.contains(where: { $0.name == "anycompatiblenonarray" }), types.base(common).isArray { return nil }
+            if declared.contains(where: { $0.name == "anycompatiblenonarray" }), types.base(common).isArray {
+                return nil
+            }
             binding.common = common
         }
         return binding
@@ -66,7 +81,8 @@ struct Polymorphism {
             binding.array = array
         case "anyrange", "anymultirange":
             let range = types.base(have).identity
-            guard isRange(range, many: want == "anymultirange"), binding.range == nil || binding.range == range else {
+            guard isRange(range, many: want == "anymultirange") else { return false }
+            guard binding.range.map({ types.subtype(ofRange: $0) == types.subtype(ofRange: range) }) ?? true else {
                 return false
             }
             binding.range = range

@@ -20,6 +20,7 @@ extension Lowerer {
             run(block.body)
             return
         }
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "an exception handler inside a loop") }
         let reach = Reach()
         reach.catches = true
         reaches.append(reach)
@@ -92,6 +93,18 @@ extension Lowerer {
         }
     }
 
+    /// COMMIT: what comes before survives a later failure, and temp tables made with ON COMMIT do as they were told.
+    func lowerCommit() throws {
+        for (name, state) in tables.sorted(by: { $0.key < $1.key }) where state.isTemporary && !state.isDropped {
+            if state.dropsOnCommit, guardCondition == nil { tables[name]?.isDropped = true }
+            guard state.emptiesOnCommit else { continue }
+            let reference = RelationReference(range: 0..<0, schema: nil, name: name.name, alias: nil, only: false)
+            try lowerTruncate([reference], restart: false, cascade: false)
+        }
+        guard guardCondition == nil else { return }
+        for (name, state) in tables where !state.isTemporary { committed[name] = state.version }
+    }
+
     // MARK: RAISE
 
     func lowerRaise(_ level: String, _ arguments: Range<Int>) throws -> Outcome {
@@ -125,6 +138,10 @@ extension Lowerer {
     func raise(_ message: SQLTemplate, state: String = "raise_exception") {
         let target = reaches.last { $0.catches } ?? reaches.first
         guard let target else { return }
+        if let iteration = iterations.last {
+            raiseInLoop(iteration, message, state: state, target: target)
+            return
+        }
         guard let condition = guardCondition else {
             target.raises.append(Raised(condition: nil, message: message, state: state, fallback: committed))
             target.isDead = true
@@ -208,6 +225,14 @@ extension Lowerer {
         let naming = ColumnNaming(names: columns.map(\.name), casts: columns.map(\.type))
         let body = try queryTemplate(query, scope: dynamic ?? scope, naming: naming)
         let list = SQLText.list(columns.map(\.name))
+        if let iteration = iterations.last {
+            frame.returnedRows.append(
+                loopRows(
+                    iteration, body.template, name: "\(frame.routine.name.name)_rows", columns: body.columns ?? columns,
+                    isVolatile: body.isVolatile))
+            diagnostics = nil
+            return
+        }
         let rows = add(
             body.template, name: "\(frame.routine.name.name)_rows", columns: body.columns ?? columns,
             isVolatile: body.isVolatile)
@@ -263,6 +288,13 @@ extension Lowerer {
                 let current = scope.find(column.name)?.value ?? "null"
                 return "\(cast(current, to: column.type ?? "text")) as \(SQLText.identifier(column.name))"
             }
+        }
+        if let iteration = iterations.last {
+            frame.returnedRows.append(
+                loopRows(
+                    iteration, "select \(.joined(items, separator: ", "))", name: "\(frame.routine.name.name)_rows",
+                    columns: columns, isVolatile: false))
+            return
         }
         let tail: SQLTemplate = guardCondition.map { " where \($0)" } ?? ""
         let row = add(

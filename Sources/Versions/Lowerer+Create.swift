@@ -8,6 +8,7 @@ extension Lowerer {
     /// CREATE TABLE .. AS: the query is the table.
     func lowerCreateTableAs(_ statement: CreateTableAsStatement) throws {
         let full = newName(statement.table, isTemporary: statement.isTemporary)
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "CREATE TABLE inside a loop") }
         if statement.ifNotExists, let state = tables[full], !state.isDropped { return }
         try checkCreate(full, statement.table, isTemporary: statement.isTemporary)
         var naming: ColumnNaming?
@@ -38,11 +39,12 @@ extension Lowerer {
             }
             id = add(inner, name: statement.table.name, columns: columns, table: full)
         }
-        let state = TableState(
+        var state = TableState(
             version: id,
             columns: columns.map {
                 TableColumn(name: $0.name, type: $0.type, notNull: false, defaultExpression: nil, generated: nil, isIdentity: false)
             }, isTemporary: statement.isTemporary, catalog: nil, uniqueKeys: keys)
+        state.dropsOnCommit = statement.dropsOnCommit
         register(full, state)
         setDiagnostics(count: "(select count(*) from \(id))", found: nil)
     }
@@ -50,6 +52,7 @@ extension Lowerer {
     /// CREATE TABLE with columns: no rows yet.
     func lowerCreateTable(_ statement: CreateTableStatement) throws {
         let full = newName(statement.table, isTemporary: statement.isTemporary)
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "CREATE TABLE inside a loop") }
         if statement.ifNotExists {
             if let state = tables[full], !state.isDropped { return }
             if !statement.isTemporary, catalog.table(full) != nil { return }
@@ -86,6 +89,8 @@ extension Lowerer {
         state.version = emptyVersion(full, state)
         versions[state.version.rawValue].name = statement.table.name
         state.isEmpty = true
+        state.emptiesOnCommit = statement.emptiesOnCommit
+        state.dropsOnCommit = statement.dropsOnCommit
         register(full, state)
     }
 
@@ -123,6 +128,7 @@ extension Lowerer {
 
     /// DROP TABLE of a temp table ends it; of a persisted one only when the routine makes it anew.
     func lowerDrop(_ references: [RelationReference]) throws -> Outcome {
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "DROP TABLE inside a loop") }
         var dropped: [String] = []
         for reference in references {
             if let name = temporary[reference.name], reference.schema == nil || reference.schema == name.schema,

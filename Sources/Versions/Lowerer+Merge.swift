@@ -11,6 +11,7 @@ extension Lowerer {
         let (name, state) = try stateForWriting(statement.target)
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
         guard statement.returning == nil else { throw Refusal(code: .upsert, detail: "MERGE .. RETURNING is not followed") }
         let target = statement.target.exposedName
         let quoted = SQLText.identifier(target)
@@ -68,9 +69,11 @@ extension Lowerer {
                 return false
             }
             let outputs = versionColumns(state, taints: taints)
+            // Without a key of its own each row is known by its number.
+            let identity = base.isNumbered ? ", \(quoted).row_identity" : ""
             let decided = add(
                 """
-                select \(.joined(items, separator: ", ")), (\(action)) as merge_clause from \(base.version) as \(quoted) \
+                select \(.joined(items, separator: ", "))\(identity), (\(action)) as merge_clause from \(base.version) as \(quoted) \
                 left join \(sourceRows) as \(sourceQuoted) on \(condition)
                 """, name: "\(name.name)_decided", columns: outputs + [VersionColumn("merge_clause", "integer")],
                 isVolatile: rewriter.isVolatile)
@@ -89,9 +92,6 @@ extension Lowerer {
             if !deletes.isEmpty { body.append(" where merge_clause is null or merge_clause not in (\(numbers))") }
             if !isSourceUnique(statement, lifted: lifted) {
                 let key = SQLText.list(base.key)
-                guard !base.isNumbered else {
-                    throw Refusal(code: .upsert, detail: "MERGE into a table without a key whose source may match twice")
-                }
                 let acted = acting.isEmpty ? "false" : "merge_clause in (\(acting.map(String.init).joined(separator: ", ")))"
                 // Rows that are acted on stand first; two of them share the key, which the built table refuses.
                 let ranked = add(

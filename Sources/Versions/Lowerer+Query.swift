@@ -25,7 +25,15 @@ extension Lowerer {
         _ query: Query, scope: Scope?, lifted outer: [String: VersionID] = [:], naming: ColumnNaming? = nil
     ) throws -> RewrittenQuery {
         var lifted = outer
-        try liftWith(query.with, isRecursive: query.isRecursive, source: query.source, scope: scope, into: &lifted)
+        var effects: WithEffects?
+        if query.with.contains(where: { $0.query == nil }), scope != nil {
+            sourceOverrides.append(query.source)
+            defer { sourceOverrides.removeLast() }
+            effects = try lowerWith(query.with, isRecursive: query.isRecursive, lifted: &lifted)
+        } else {
+            try liftWith(query.with, isRecursive: query.isRecursive, source: query.source, scope: scope, into: &lifted)
+        }
+        defer { if let effects { applyParts(effects) } }
         var rewriter = Rewriter(self, query.source, scope: scope)
         rewriter.lifted = lifted
         if case .select(let select)? = query.arms.first, !select.from.isEmpty { rewriter.isInQuery = true }

@@ -81,7 +81,9 @@ extension Lowerer {
             try assign(target, value)
             return .converted
         case .null: return .noted(code: "P2D-202", "NULL does nothing")
-        case .commit: return .noted(code: "P2D-203", "COMMIT: dbt commits each model by itself")
+        case .commit:
+            try lowerCommit()
+            return .noted(code: "P2D-203", "COMMIT: dbt commits each model by itself")
         case .rollback:
             throw Refusal(code: .sideEffect, detail: "ROLLBACK takes back what the call did so far")
         case .raise(let level, let arguments): return try lowerRaise(level, arguments)
@@ -118,6 +120,11 @@ extension Lowerer {
 
     /// Records a refusal and makes everything that the region may change unusable.
     func refuse(_ region: Region, _ refusal: Refusal) {
+        if !iterations.isEmpty || isUnrolling {
+            // The loop is converted as a whole or not at all.
+            loopRefusal = loopRefusal ?? (refusal, region.range)
+            return
+        }
         let range: Range<Int>
         if case .loop(let loop) = region { range = loop.header } else { range = region.range }
         let finding = finding(refusal, range: range)

@@ -35,6 +35,9 @@ extension Lowerer {
             }
             withScope.append(lifted)
             defer { withScope.removeLast() }
+            let saved = pendingParts
+            pendingParts = changed
+            defer { pendingParts = saved }
             let effect: WriteEffect
             let returning: Returning?
             switch readStatement(source, part.body) {
@@ -44,7 +47,7 @@ extension Lowerer {
             default: throw Refusal(code: .dataModifyingWith, detail: "WITH '\(part.name)' is not understood")
             }
             for (name, state) in tables where before[name]?.version != state.version {
-                guard changed[name] == nil else {
+                guard changed[name] == nil || appendedOverParts.contains(state.version) else {
                     throw Refusal(code: .dataModifyingWith, detail: "two parts of the statement change '\(name)'")
                 }
                 changed[name] = state
@@ -58,6 +61,14 @@ extension Lowerer {
         }
         tables = before
         return WithEffects(before: before, changed: changed)
+    }
+
+    /// Puts the parts' changes in force behind a query that changes nothing itself.
+    func applyParts(_ effects: WithEffects) {
+        for (name, state) in effects.changed.sorted(by: { $0.key < $1.key }) {
+            tables[name] = state
+            markWritten(name)
+        }
     }
 
     /// Puts the parts' changes in force behind the main statement.
@@ -112,12 +123,5 @@ extension Lowerer {
         return add(
             "select \(.joined(items, separator: ", ")) from \(rows) as \(SQLText.identifier(alias))", name: name,
             columns: outputs, isVolatile: versions[rows.rawValue].isVolatile)
-    }
-
-    /// `WITH changes AS (DELETE .. RETURNING ..) SELECT .. INTO`, or the same as a RETURN QUERY.
-    func liftDataModifying(_ query: Query) throws -> (lifted: [String: VersionID], effects: WithEffects?) {
-        var lifted: [String: VersionID] = [:]
-        let effects = try lowerWith(query.with, isRecursive: query.isRecursive, lifted: &lifted)
-        return (lifted, effects)
     }
 }

@@ -22,8 +22,9 @@ struct Pair {
 
     static func with<R>(_ body: (Pair) throws -> R) throws -> R {
         let engine = try SharedEngine.get()
-        for name in ["left_side", "right_side"] {
-            try engine.dropDatabase(name)
+        // Made once: a new schema takes a tenth of the time of a new database.
+        for name in ["left_side", "right_side"]
+        where (try? PostgresConnection(engine.connectionString(database: name))) == nil {
             try engine.createDatabase(name)
         }
         let pair = Pair(
@@ -33,7 +34,12 @@ struct Pair {
             pair.legacy.close()
             pair.dbt.close()
         }
-        for side in [pair.legacy, pair.dbt] { try RelationReader.pin(side) }
+        for side in [pair.legacy, pair.dbt] {
+            try side.execute(
+                "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public; RESET client_min_messages"
+            )
+            try RelationReader.pin(side)
+        }
         return try body(pair)
     }
 

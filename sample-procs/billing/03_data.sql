@@ -21,8 +21,8 @@ select g
             when g % 8 = 0 then '{"min_fee": null}'::jsonb
             else '{}'::jsonb end
      , case g % 5 when 0 then array['vip', 'eu'] when 1 then array['trial'] when 2 then '{}'::text[] when 3 then null else array['eu', 'late', 'late'] end
-     , timestamptz '2022-01-01 09:00:00+00' + ((hashint8(g + 1) & 2147483647) % 800) * interval '1 day'
-     , case when g % 27 = 0 then timestamptz '2024-02-10 00:00:00+00' + (g % 30) * interval '1 day' end
+     , timestamptz '2022-01-01 09:00:00+00' + ((hashint8(g + 1) & 2147483647) % 800) * interval '24 hours'
+     , case when g % 27 = 0 then timestamptz '2024-02-10 00:00:00+00' + (g % 30) * interval '24 hours' end
   from generate_series(1, (3000 * coalesce(nullif(current_setting('sample.scale', true), ''), '1')::numeric)::int) g;
 
 insert into app.subscriptions (sub_id, account_id, plan_code, started_on, ended_on, seats, discount_pct, state)

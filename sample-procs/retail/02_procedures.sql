@@ -355,7 +355,7 @@ begin
 
     -- Redo some days (Nachzügler: shops that send late)
     if p_redo_days > 0 and not p_full then
-        v_from := v_from - make_interval(days => p_redo_days);
+        v_from := (v_from at time zone 'UTC' - make_interval(days => p_redo_days)) at time zone 'UTC';
     end if;
 
     if v_from >= v_to then

@@ -26,7 +26,7 @@ select g
                                     'weight', g % 90,
                                     'tags', to_jsonb(array['t' || g % 3, 't' || g % 5])) end
      , g % 14 <> 0
-     , timestamptz '2024-01-01 00:00:00+00' + ((hashint8(g + 9) & 2147483647) % 180) * interval '1 day'
+     , timestamptz '2024-01-01 00:00:00+00' + ((hashint8(g + 9) & 2147483647) % 180) * interval '24 hours'
   from generate_series(1, greatest(20, (1200 * coalesce(nullif(current_setting('sample.scale', true), ''), '1')::numeric)::int)) g;
 
 insert into raw.customers (customer_no, full_name, email, birth_date, country_code, tier_code, updated_at)
@@ -42,7 +42,7 @@ select case when g % 211 = 0 then null
      , (array['DE', 'de', 'FR', 'NLD', '', null, 'AT', 'xx'])[1 + (hashint8(g + 4) & 2147483647) % 8]
      , (array['gold', 'GOLD', 'Silver', 'bronze ', 'none', null, '', 'PLATIN'])[1 + (hashint8(g + 6) & 2147483647) % 8]
      , case when g % 97 = 0 then null
-            else timestamptz '2023-06-01 00:00:00+00' + ((hashint8(g + 8) & 2147483647) % 300) * interval '1 day' end
+            else timestamptz '2023-06-01 00:00:00+00' + ((hashint8(g + 8) & 2147483647) % 300) * interval '24 hours' end
   from generate_series(1, (6000 * coalesce(nullif(current_setting('sample.scale', true), ''), '1')::numeric)::int) g;
 
 insert into raw.orders (order_id, customer_no, store_code, order_ts, status, currency, note)
