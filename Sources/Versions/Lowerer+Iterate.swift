@@ -291,8 +291,9 @@ extension Lowerer {
         case .cursor(let name, let cursor, let arguments):
             return try cursorDriver(name, cursor: cursor, arguments: arguments)
         case .while, .forever: return Driver()
-        case .dynamicQuery(_, let call):
-            throw Refusal(code: .dynamicSQL, detail: "FOR .. IN EXECUTE '\(short(source.text(call.text)))'")
+        case .dynamicQuery(let targets, let call):
+            let dynamic = try dynamicQuery(call)
+            return try queryDriver(dynamic.query, targets: targets, scope: dynamic.scope)
         }
     }
 

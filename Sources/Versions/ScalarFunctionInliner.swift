@@ -63,7 +63,8 @@ struct ScalarFunctionInliner {
         Refusal(code: .function, detail: "the function '\(routine.name)' \(why), so its calls in SQL can't be inlined")
     }
 
-    private func sqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
+    /// The body without its last semicolon and the words around a SQL-standard one.
+    private static func sqlBounds(_ source: SourceText) -> (Int, Int) {
         var end = source.count
         if end > 0, source.kind(end - 1) == .semicolon { end -= 1 }
         var start = 0
@@ -72,6 +73,18 @@ struct ScalarFunctionInliner {
             if source.keyword(end - 1) == .end { end -= 1 }
             if source.kind(end - 1) == .semicolon { end -= 1 }
         }
+        return (start, end)
+    }
+
+    /// The only statement of a SQL function; nil when there are several.
+    static func sqlQuery(_ source: SourceText) -> Range<Int>? {
+        let (start, end) = sqlBounds(source)
+        guard start < end, source.firstTopLevel(in: start..<end, where: { source.kind($0) == .semicolon }) == nil else { return nil }
+        return start..<end
+    }
+
+    private func sqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
+        let (start, end) = Self.sqlBounds(source)
         if source.keyword(start) == .return {
             return try lowerer.expression(start + 1..<end)
         }
@@ -93,18 +106,7 @@ struct ScalarFunctionInliner {
     }
 
     private func checkCapture(_ query: Query, argumentNames: Set<String>) throws {
-        guard case .select(let select) = query.arms[0] else { return }
-        let finder = ColumnFinder(lowerer)
-        for relation in finder.visible(select.from, source: query.source, scope: nil) {
-            guard let columns = relation.columns else { throw refusal("reads something whose columns aren't known") }
-            if let name = relation.name, argumentNames.contains(name) {
-                throw refusal("uses the name '\(name)', which the caller uses too")
-            }
-            if let column = columns.first(where: { argumentNames.contains($0.name) }) {
-                throw refusal("reads a column '\(column.name)', whose name the caller's argument uses too")
-            }
-        }
-        guard select.expressionQueries.isEmpty else { throw refusal("has nested queries") }
+        try lowerer.checkCapture(query, names: argumentNames) { refusal($0) }
     }
 
     // MARK: PL/pgSQL
