@@ -65,11 +65,13 @@ public func calledRoutines(by routine: Routine, catalog: CatalogIndex) -> Set<St
             result.insert(found.signature)
         }
     }
-    // Dynamic SQL calls routines too.
+    // Dynamic SQL calls routines too; other texts merely speak of them.
+    guard source.all.contains(where: { source.keyword($0) == .execute }) else { return result }
     for index in source.all where source.kind(index) == .string {
         guard let text = StringToken.decode(source.text(index)), text.contains("(") || text.contains(".") else { continue }
         let inner = SourceText(text, profile: .postgresql)
-        for at in inner.all where inner.isName(at) && (inner.kind(at + 1) == .leftParen || inner.keyword(at - 1) == .call) {
+        for at in inner.all where inner.isName(at) && inner.kind(at + 1) == .leftParen {
+            guard [.call, .select, .from].contains(inner.keyword(at - 1)) || inner.kind(at - 1) == .dot else { continue }
             let schema = inner.kind(at - 1) == .dot ? inner.name(at - 2) : nil
             for found in catalog.routines(schema: schema, name: inner.name(at), path: path)
             where found.signature != routine.signature {

@@ -138,6 +138,7 @@ extension Lowerer {
 
     /// Refuses a query in which a name of the arguments would come to mean one of the query's own columns.
     func checkCapture(_ query: Query, names: Set<String>, refusal: (String) -> Refusal) throws {
+        guard !names.isEmpty else { return }
         guard query.with.isEmpty else { throw refusal("has a WITH list") }
         let finder = ColumnFinder(self)
         for arm in query.arms {
