@@ -91,6 +91,7 @@ extension Lowerer {
 
     /// Makes a value the variable's, cast to its type, only where the current conditions hold.
     func store(_ value: Expression, in variable: Variable) {
+        defer { variable.text = assignedText(value.text, to: variable.type) }
         var template = value.template
         if let type = variable.type, type != value.type {
             template = cast(template, to: type)
