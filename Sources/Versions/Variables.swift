@@ -17,6 +17,10 @@ final class Variable {
     var isRecord = false
     /// A declared cursor's query.
     var cursor: CursorDefinition?
+    /// An OUT parameter: the caller fetches from it.
+    var isResult = false
+    /// What OPEN made of it.
+    var openCursor: OpenCursor?
 
     init(name: String, type: String?, value: SQLTemplate, taint: Taint = []) {
         self.name = name
@@ -42,6 +46,14 @@ struct CursorDefinition {
     var source: SourceText
     var parameters: Range<Int>?
     var query: Range<Int>
+}
+
+/// A cursor's rows as they were when it was opened, and how far it has been fetched.
+struct OpenCursor {
+    var driver: Lowerer.Driver
+    var position: Int
+    /// Conditions under which it was opened: fetching under others would make the position unknown.
+    var conditions: Int
 }
 
 /// Names that a block declares.
