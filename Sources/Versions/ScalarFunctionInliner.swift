@@ -26,15 +26,16 @@ struct ScalarFunctionInliner {
         }
         let returnType = lowerer.qualifiedType(TypeName.normalized(routine.returnType ?? "text"))
         let saved = (scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches, diagnostics: lowerer.diagnostics)
-        let scope = Scope(label: routine.name.name, parent: nil)
-        for (position, parameter) in lowerer.callParameters(routine).enumerated() {
-            let type = lowerer.qualifiedType(TypeName.normalized(parameter.type))
-            guard position < arguments.count else { throw refusal("lacks an argument") }
-            let variable = Variable(name: parameter.name, type: type, value: "(\(arguments[position]))")
-            if !parameter.name.isEmpty { scope.variables[parameter.name] = variable }
-            scope.variables["$\(position + 1)"] = variable
-        }
         let frame = lowerer.makeFrame(routine)
+        let bound: BoundArguments
+        if !argumentNames.isEmpty, BoundArguments.hasFromClause(frame.source) {
+            // A window function would be computed anew inside the function's queries.
+            guard !argumentNames.contains("over") else { throw refusal("gets a window function for an argument") }
+            bound = .derived(lowerer, routine, arguments, taken: argumentNames)
+        } else {
+            bound = .direct(lowerer, routine, arguments)
+        }
+        let scope = bound.scope
         frame.countsSteps = false
         lowerer.scope = scope
         // FOUND is the function's own.
@@ -46,10 +47,11 @@ struct ScalarFunctionInliner {
         }
         var result: Lowerer.Expression
         if routine.language == "sql" {
-            result = try sqlBody(frame.source, argumentNames: argumentNames)
+            result = try sqlBody(frame.source)
         } else {
-            result = try plpgsqlBody(frame.source, argumentNames: argumentNames)
+            result = try plpgsqlBody(frame.source)
         }
+        if let derived = bound.derived { result.template = "(select \(result.template) from \(derived))" }
         result.template = "cast(\(result.template) as \(returnType))"
         if routine.isStrict, !arguments.isEmpty {
             let nulls = arguments.map { "(\($0)) is null" as SQLTemplate }
@@ -85,7 +87,7 @@ struct ScalarFunctionInliner {
         return start..<end
     }
 
-    private func sqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
+    private func sqlBody(_ source: SourceText) throws -> Lowerer.Expression {
         let (start, end) = Self.sqlBounds(source)
         if source.keyword(start) == .return {
             return try lowerer.expression(start + 1..<end)
@@ -97,8 +99,7 @@ struct ScalarFunctionInliner {
         if select.from.isEmpty, select.filter == nil, query.tail.isEmpty, select.groupBy == nil {
             return try lowerer.expression(select.items[0].expression)
         }
-        // A lookup: a correlated subquery, unless the arguments' names could be taken for the function's own.
-        try checkCapture(query, argumentNames: argumentNames)
+        // A lookup: a correlated subquery.
         let body = try lowerer.queryTemplate(query, scope: lowerer.scope)
         let isAggregate = lowerer.isAtMostOneRow(query)
         let limit = isAggregate || !query.tail.isEmpty ? "" : " limit 1"
@@ -107,17 +108,12 @@ struct ScalarFunctionInliner {
             type: nil)
     }
 
-    private func checkCapture(_ query: Query, argumentNames: Set<String>) throws {
-        try lowerer.checkCapture(query, names: argumentNames) { refusal($0) }
-    }
-
     // MARK: PL/pgSQL
 
     /// Follows the body: each path ends in a RETURN, and the paths' conditions become one CASE.
-    private func plpgsqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
+    private func plpgsqlBody(_ source: SourceText) throws -> Lowerer.Expression {
         let block = readPLpgSQL(source)
         var state = State()
-        state.argumentNames = argumentNames
         let rest = try follow([.block(block)], &state, then: [])
         guard let rest else { throw refusal("can end without RETURN") }
         return Lowerer.Expression(template: rest, taint: state.taint, isVolatile: state.isVolatile, type: nil)
@@ -127,8 +123,6 @@ struct ScalarFunctionInliner {
         var taint: Taint = []
         var isVolatile = false
         var steps = 0
-        /// Names in the arguments, which stand inside the function's own queries now.
-        var argumentNames: Set<String> = []
     }
 
     /// The value that the statements return; `then` is what follows them.
@@ -202,7 +196,6 @@ struct ScalarFunctionInliner {
         guard let into = lowerer.intoClause(range), !into.isStrict else { throw refusal("does more than compute") }
         let text = lowerer.blankOut(range, into.range)
         guard let query = readQuery(text, text.all), query.with.isEmpty else { throw refusal("has a query that is not understood") }
-        try checkCapture(query, argumentNames: state.argumentNames)
         let body = try lowerer.queryTemplate(query, scope: lowerer.scope)
         guard let columns = body.columns, columns.count == into.targets.count else {
             throw refusal("selects into other variables than its query has columns")
@@ -239,7 +232,6 @@ struct ScalarFunctionInliner {
     }
 
     private func expression(_ range: Range<Int>, _ state: inout State) throws -> SQLTemplate {
-        for query in readNestedQueries(lowerer.source, range) { try checkCapture(query, argumentNames: state.argumentNames) }
         guard lowerer.source.firstTopLevel(in: range, where: { index in
             lowerer.source.keyword(index) == .from && lowerer.source.keyword(index - 1) != .distinct
         }) == nil else { throw refusal("assigns from a query without parentheses") }
