@@ -13,7 +13,8 @@ extension Lowerer {
         guard !candidates.isEmpty, source.kind(name.end) == .leftParen else { return nil }
         let inside = source.inside(name.end)
         return try choose(
-            candidates, inside.isEmpty ? [] : source.splitAtCommas(inside), source: source, visible: visible, scope: scope)
+            candidates, inside.isEmpty ? [] : source.splitAtCommas(inside), source: source, visible: visible,
+            scope: scope)
     }
 
     /// The columns of such a call; a set of plain values has one column, named by the alias.
@@ -34,7 +35,8 @@ extension Lowerer {
         else { return nil }
         let routine = found.routine
         func refusal(_ why: String) -> Refusal {
-            Refusal(code: .function, detail: "the function '\(routine.name)' \(why), so its call in FROM can't be inlined")
+            Refusal(
+                code: .function, detail: "the function '\(routine.name)' \(why), so its call in FROM can't be inlined")
         }
         guard routine.kind == .function, routine.returnsSet else { throw refusal("returns no set") }
         guard source.keyword(call.upperBound) != .with else { throw refusal("is called WITH ORDINALITY") }

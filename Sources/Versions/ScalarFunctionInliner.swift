@@ -18,14 +18,17 @@ struct ScalarFunctionInliner {
 
     /// The function's value for these arguments, which are already cast to the parameters' types.
     func inline(_ arguments: [SQLTemplate], argumentNames: Set<String>) throws -> Lowerer.Expression {
-        guard !lowerer.frames.contains(where: { $0.routine.signature == routine.signature }), lowerer.frames.count < 20 else {
+        guard !lowerer.frames.contains(where: { $0.routine.signature == routine.signature }), lowerer.frames.count < 20
+        else {
             throw refusal("calls itself")
         }
         guard routine.language == "sql" || routine.language == "plpgsql" else {
             throw refusal("is written in \(routine.language)")
         }
         let returnType = lowerer.qualifiedType(TypeName.normalized(routine.returnType ?? "text"))
-        let saved = (scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches, diagnostics: lowerer.diagnostics)
+        let saved = (
+            scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches, diagnostics: lowerer.diagnostics
+        )
         let frame = lowerer.makeFrame(routine)
         let bound: BoundArguments
         if !argumentNames.isEmpty, BoundArguments.hasFromClause(frame.source) {
@@ -83,7 +86,9 @@ struct ScalarFunctionInliner {
     /// The only statement of a SQL function; nil when there are several.
     static func sqlQuery(_ source: SourceText) -> Range<Int>? {
         let (start, end) = sqlBounds(source)
-        guard start < end, source.firstTopLevel(in: start..<end, where: { source.kind($0) == .semicolon }) == nil else { return nil }
+        guard start < end, source.firstTopLevel(in: start..<end, where: { source.kind($0) == .semicolon }) == nil else {
+            return nil
+        }
         return start..<end
     }
 
@@ -95,7 +100,9 @@ struct ScalarFunctionInliner {
         guard start < end, let query = readQuery(source, start..<end), query.arms.count == 1, query.with.isEmpty,
             case .select(let select) = query.arms[0]
         else { throw refusal("is not one plain SELECT") }
-        guard select.items.count == 1, select.items[0].star == nil else { throw refusal("returns more than one column") }
+        guard select.items.count == 1, select.items[0].star == nil else {
+            throw refusal("returns more than one column")
+        }
         if select.from.isEmpty, select.filter == nil, query.tail.isEmpty, select.groupBy == nil {
             return try lowerer.expression(select.items[0].expression)
         }
@@ -195,20 +202,26 @@ struct ScalarFunctionInliner {
     private func lookUp(_ range: Range<Int>, _ state: inout State) throws -> [(Variable, SQLTemplate)] {
         guard let into = lowerer.intoClause(range), !into.isStrict else { throw refusal("does more than compute") }
         let text = lowerer.blankOut(range, into.range)
-        guard let query = readQuery(text, text.all), query.with.isEmpty else { throw refusal("has a query that is not understood") }
+        guard let query = readQuery(text, text.all), query.with.isEmpty else {
+            throw refusal("has a query that is not understood")
+        }
         let body = try lowerer.queryTemplate(query, scope: lowerer.scope)
         guard let columns = body.columns, columns.count == into.targets.count else {
             throw refusal("selects into other variables than its query has columns")
         }
         state.taint.formUnion(body.taint)
         state.isVolatile = state.isVolatile || body.isVolatile
-        guard !body.isVolatile || columns.count == 1 else { throw refusal("selects chance values into several variables") }
-        let isOne = lowerer.isAtMostOneRow(query) || query.tail.contains { [.limit, .fetch].contains(text.keyword($0)) }
+        guard !body.isVolatile || columns.count == 1 else {
+            throw refusal("selects chance values into several variables")
+        }
+        let isOne =
+            lowerer.isAtMostOneRow(query) || query.tail.contains { [.limit, .fetch].contains(text.keyword($0)) }
         let labels = SQLText.list(columns.indices.map { "value_\($0 + 1)" })
         var saved: [(Variable, SQLTemplate)] = []
         var values: [(Variable, SQLTemplate)] = []
         for (position, target) in into.targets.enumerated() {
-            guard let variable = lowerer.variable(target), variable.fields == nil, !variable.isRecord, let type = variable.type
+            guard let variable = lowerer.variable(target), variable.fields == nil, !variable.isRecord,
+                let type = variable.type
             else { throw refusal("selects into something that is no scalar variable") }
             let value: SQLTemplate =
                 "(select value_\(position + 1) from (\(body.template)) as q (\(labels))\(isOne ? "" : " limit 1"))"
@@ -217,7 +230,8 @@ struct ScalarFunctionInliner {
         }
         for (variable, value) in values { variable.value = value }
         lowerer.diagnostics = Diagnostics(
-            rowCount: "(select count(*) from (\(body.template)) as q)", found: "(exists (select 1 from (\(body.template)) as q))")
+            rowCount: "(select count(*) from (\(body.template)) as q)",
+            found: "(exists (select 1 from (\(body.template)) as q))")
         return saved
     }
 
@@ -232,9 +246,13 @@ struct ScalarFunctionInliner {
     }
 
     private func expression(_ range: Range<Int>, _ state: inout State) throws -> SQLTemplate {
-        guard lowerer.source.firstTopLevel(in: range, where: { index in
-            lowerer.source.keyword(index) == .from && lowerer.source.keyword(index - 1) != .distinct
-        }) == nil else { throw refusal("assigns from a query without parentheses") }
+        guard
+            lowerer.source.firstTopLevel(
+                in: range,
+                where: { index in
+                    lowerer.source.keyword(index) == .from && lowerer.source.keyword(index - 1) != .distinct
+                }) == nil
+        else { throw refusal("assigns from a query without parentheses") }
         let value = try lowerer.expression(range)
         state.taint.formUnion(value.taint)
         state.isVolatile = state.isVolatile || value.isVolatile

@@ -51,18 +51,22 @@ import Testing
             """
         let first = try Snippet("insert into dw.t select f.a from src.s, etl.f(id) f;", more: more)
         #expect(first.refusals == [])
-        #expect(first.text.contains("lateral (select q.* from (select cast(id as integer) as p) as f_arguments"), "\(first.text)")
+        #expect(
+            first.text.contains("lateral (select q.* from (select cast(id as integer) as p) as f_arguments"),
+            "\(first.text)")
         #expect(first.text.contains("id > f_arguments.p"), "\(first.text)")
         for name in ["g", "h"] {
             let second = try Snippet("insert into dw.s (v) select etl.\(name)(id) from src.s;", more: more)
             #expect(second.refusals == [])
             #expect(second.text.contains("id = \(name)_arguments.p"), "\(second.text)")
-            #expect(second.text.contains("from (select cast(id as integer) as p) as \(name)_arguments"), "\(second.text)")
+            #expect(
+                second.text.contains("from (select cast(id as integer) as p) as \(name)_arguments"), "\(second.text)")
         }
     }
 
     @Test func windowFunctionAsArgumentIsRefused() throws {
-        let more = "create function etl.h(p bigint) returns text language sql as $$ select v from src.s where id = p $$;"
+        let more =
+            "create function etl.h(p bigint) returns text language sql as $$ select v from src.s where id = p $$;"
         let snippet = try Snippet("insert into dw.s (v) select etl.h(row_number() over ()) from src.s;", more: more)
         #expect(snippet.refusals.first?.hasPrefix("P2D-111") == true)
     }
