@@ -80,7 +80,7 @@ let package = Package(
         .testTarget(
             name: "TypesTests", dependencies: ["Types", "Steps", "Catalog"], resources: [.copy("Fixtures")],
             swiftSettings: strict),
-        .testTarget(name: "VersionsTests", dependencies: ["Versions"], swiftSettings: strict),
+        .testTarget(name: "VersionsTests", dependencies: ["Versions", "Catalog"], swiftSettings: strict),
         .testTarget(
             name: "ProjectTests", dependencies: ["Project"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(

@@ -48,6 +48,23 @@ public func commonType(_ types: [String?], _ context: TypeContext) -> String? {
     return system.common(known)?.formatted
 }
 
+/// The position of the overload of a function of the user's that PostgreSQL would call, by its rules for exact matches,
+/// implicit casts and untyped literals; nil when that is ambiguous or can't be said without a server.
+///
+/// - Parameters:
+///   - overloads: the types of the parameters that the call gives, in the order of `arguments`.
+///   - arguments: types as `format_type` prints them, `unknown` for bare strings and NULL.
+public func chooseOverload(_ overloads: [[String]], _ arguments: [String?], _ context: TypeContext) -> Int? {
+    var read: [[SQLType]] = []
+    for overload in overloads {
+        let types = overload.compactMap(SQLType.init(formatted:))
+        guard types.count == overload.count else { return nil }
+        read.append(types)
+    }
+    let given = arguments.map { $0.flatMap { $0 == "unknown" ? .unknown : SQLType(formatted: $0) } }
+    return Resolution(types: TypeSystem(userType: context.userType)).overload(read, given)
+}
+
 /// Computes types of parsed expressions.
 struct Inference {
     let source: SourceText

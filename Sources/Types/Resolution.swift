@@ -45,6 +45,17 @@ struct Resolution {
         return Candidate(arguments: Array(arguments.prefix(count)), result: signature.result)
     }
 
+    /// The position of the one overload that a call with these arguments takes; nil when the server would call it
+    /// ambiguous, or when an argument's type isn't known.
+    func overload(_ overloads: [[SQLType]], _ arguments: [SQLType?]) -> Int? {
+        guard let known = all(arguments) else { return nil }
+        // The position travels as the result's name.
+        let candidates = overloads.enumerated().map { Candidate(arguments: $1.map(\.identity), result: SQLType(String($0))) }
+        let exact = candidates.filter { $0.arguments == known }
+        if !exact.isEmpty { return exact.count == 1 ? Int(exact[0].result.name) : nil }
+        return select(candidates.filter { accepts($0, known) }, known).flatMap { Int($0.result.name) }
+    }
+
     // MARK: operators
 
     /// The result of a built-in operator over one or two operands.

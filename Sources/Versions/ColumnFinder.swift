@@ -115,7 +115,9 @@ struct ColumnFinder {
                 columns = relationColumns(reference, ctes: ctes)
                 name = reference.exposedName
             case .subquery(let query): columns = self.columns(of: query, scope: scope, ctes: ctes)
-            case .function(let call): columns = functionColumns(item, call, source: source)
+            case .function(let call):
+                columns = functionColumns(item, call, source: source)
+                name = name ?? QueryReader.functionName(source, call.lowerBound)?.name
             case .unknown: break
             }
             if !item.aliasColumns.isEmpty {
@@ -143,11 +145,13 @@ struct ColumnFinder {
     ]
 
     private func functionColumns(_ item: FromItem, _ call: Range<Int>, source: SourceText) -> [VersionColumn]? {
-        guard let alias = item.alias, let name = QueryReader.functionName(source, call.lowerBound) else { return nil }
-        if let routine = lowerer.catalog.routines(schema: name.schema, name: name.name, path: nil).first {
-            let outputs = routine.parameters.filter { [.table, .out, .inout].contains($0.mode) }
-            if !outputs.isEmpty { return outputs.map { VersionColumn($0.name, TypeName.normalized($0.type)) } }
-            return routine.returnType.map { [VersionColumn(alias, TypeName.normalized($0.replacing("SETOF ", with: "")))] }
+        guard let name = QueryReader.functionName(source, call.lowerBound) else { return nil }
+        let alias = item.alias ?? name.name
+        let candidates = lowerer.catalog.routines(schema: name.schema, name: name.name, path: lowerer.frames.last?.searchPath)
+        if !candidates.isEmpty {
+            // Overloads that agree on their columns need no choice.
+            let all = candidates.map { try? lowerer.tableFunctionColumns($0, alias: alias) }
+            return all.allSatisfy { $0 == all[0] } ? all[0] : nil
         }
         guard Self.oneColumn.contains(name.name) else { return nil }
         let type = lowerer.inferType(source, call, visible: [], scope: nil)

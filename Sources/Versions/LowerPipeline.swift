@@ -15,6 +15,22 @@ public func lowerPipeline(entry: Routine, catalog: CatalogIndex, written: Set<Qu
     return lowerer.lowerEntry()
 }
 
+/// Lowers all entry routines of a project.
+///
+/// Dynamic SQL may write tables that no text names as a whole; which ones is known only afterwards, and then every
+/// pipeline has to read them from the models' own past.
+public func lowerPipelines(
+    entries: [Routine], catalog: CatalogIndex, written: Set<QualifiedName>
+) -> [LoweredPipeline] {
+    var written = written
+    while true {
+        let pipelines = entries.map { lowerPipeline(entry: $0, catalog: catalog, written: written) }
+        let found = Set(pipelines.flatMap { $0.finals.map(\.table) }).filter { catalog.table($0) != nil }
+        if found.isSubset(of: written) { return pipelines }
+        written.formUnion(found)
+    }
+}
+
 /// Tables that a routine's text writes, its callees' not included.
 public func writtenTables(by routine: Routine, catalog: CatalogIndex) -> Set<QualifiedName> {
     guard routine.language == "plpgsql" || routine.language == "sql" else { return [] }
@@ -27,7 +43,7 @@ public func writtenTables(by routine: Routine, catalog: CatalogIndex) -> Set<Qua
     }
     // Text inside string literals: dynamic SQL names tables too.
     for index in source.all where source.kind(index) == .string {
-        let inner = SourceText(source.text(index).filter { $0 != "'" }, profile: .postgresql)
+        let inner = SourceText(StringToken.decode(source.text(index)) ?? "", profile: .postgresql)
         for reference in Effects(source: inner, region: .step(Step(kind: .opaque, range: inner.all, comments: []))).tables {
             if let name = catalog.resolveTable(schema: reference.schema, name: reference.name, path: path) {
                 result.insert(name)
@@ -47,6 +63,20 @@ public func calledRoutines(by routine: Routine, catalog: CatalogIndex) -> Set<St
         for found in catalog.routines(schema: schema, name: source.name(index), path: path)
         where found.signature != routine.signature {
             result.insert(found.signature)
+        }
+    }
+    // Dynamic SQL calls routines too; other texts merely speak of them.
+    guard source.all.contains(where: { source.keyword($0) == .execute }) else { return result }
+    for index in source.all where source.kind(index) == .string {
+        guard let text = StringToken.decode(source.text(index)), text.contains("(") || text.contains(".") else { continue }
+        let inner = SourceText(text, profile: .postgresql)
+        for at in inner.all where inner.isName(at) && inner.kind(at + 1) == .leftParen {
+            guard [.call, .select, .from].contains(inner.keyword(at - 1)) || inner.kind(at - 1) == .dot else { continue }
+            let schema = inner.kind(at - 1) == .dot ? inner.name(at - 2) : nil
+            for found in catalog.routines(schema: schema, name: inner.name(at), path: path)
+            where found.signature != routine.signature {
+                result.insert(found.signature)
+            }
         }
     }
     return result

@@ -20,49 +20,10 @@ extension Lowerer {
         let candidates = catalog.routines(schema: name.schema, name: name.name, path: frame.searchPath)
         guard !candidates.isEmpty else { return nil }
         let pieces = source.inside(name.end).isEmpty ? [] : source.splitAtCommas(source.inside(name.end))
-        guard let routine = pick(candidates, count: pieces.count) else {
-            throw Refusal(code: .call, detail: "no overload of '\(name.name)' takes \(pieces.count) arguments, or several do")
-        }
+        let call = try choose(candidates, pieces, source: source, visible: [], scope: scope)
+        let routine = call.routine
         guard routine.language == "plpgsql" || anyLanguage || routine.kind == .procedure else { return nil }
-        return RoutineCall(routine: routine, arguments: try bind(pieces, to: routine))
-    }
-
-    /// The overload that takes so many arguments; nil when none or several do.
-    func pick(_ candidates: [Routine], count: Int) -> Routine? {
-        let fitting = candidates.filter { routine in
-            let inputs = callParameters(routine)
-            let required = inputs.filter { $0.defaultExpression == nil && $0.mode != .out }.count
-            return count <= inputs.count && count >= min(required, inputs.count)
-                || routine.parameters.contains { $0.mode == .variadic }
-        }
-        return fitting.count == 1 ? fitting[0] : nil
-    }
-
-    /// Parameters that a call lists: a procedure's OUT parameters have places too.
-    func callParameters(_ routine: Routine) -> [Parameter] {
-        routine.parameters.filter { $0.mode != .table && (routine.kind == .procedure || $0.mode != .out) }
-    }
-
-    private func bind(_ pieces: [Range<Int>], to routine: Routine) throws -> [Range<Int>?] {
-        let parameters = callParameters(routine)
-        if parameters.contains(where: { $0.mode == .variadic }) {
-            throw Refusal(code: .call, detail: "'\(routine.name)' is variadic")
-        }
-        var result = [Range<Int>?](repeating: nil, count: parameters.count)
-        for (position, piece) in pieces.enumerated() {
-            if piece.count >= 3, source.isName(piece.lowerBound),
-                source.text(piece.lowerBound + 1) == "=>" || source.text(piece.lowerBound + 1) == ":="
-            {
-                let name = source.name(piece.lowerBound)
-                guard let index = parameters.firstIndex(where: { $0.name == name }) else {
-                    throw Refusal(code: .defect, detail: "'\(routine.name)' has no parameter '\(name)'")
-                }
-                result[index] = piece.lowerBound + 2..<piece.upperBound
-            } else if position < result.count {
-                result[position] = piece
-            }
-        }
-        return result
+        return call
     }
 
     /// CALL name(args).
@@ -169,7 +130,8 @@ extension Lowerer {
         let options = routine.body.prefix(2000).lowercased()
         return Frame(
             routine: routine, source: source, searchPath: path,
-            prefersColumns: options.contains("#variable_conflict use_column"))
+            // In SQL functions a column wins over a parameter of its name.
+            prefersColumns: routine.language == "sql" || options.contains("#variable_conflict use_column"))
     }
 
     /// Runs the body of the innermost frame.

@@ -8,8 +8,7 @@ extension Lowerer {
     func lowerCursorStep(_ step: Step) throws -> Outcome {
         switch step.kind {
         case .open(let name, let arguments, let query, let dynamic):
-            guard dynamic == nil else { throw Refusal(code: .dynamicSQL, detail: "OPEN .. FOR EXECUTE") }
-            try open(name, arguments: arguments, query: query)
+            try open(name, arguments: arguments, query: query, dynamic: dynamic)
             return .converted
         case .fetch(let name, let direction, let targets, let isMove):
             try fetch(name, direction: direction, targets: targets, isMove: isMove)
@@ -21,7 +20,7 @@ extension Lowerer {
         }
     }
 
-    private func open(_ name: String, arguments: Range<Int>?, query: Range<Int>?) throws {
+    private func open(_ name: String, arguments: Range<Int>?, query: Range<Int>?, dynamic: DynamicCall?) throws {
         guard let variable = scope.find(name) else {
             throw Refusal(code: .cursor, detail: "cursor '\(name)' is not declared")
         }
@@ -30,6 +29,10 @@ extension Lowerer {
         var cursorVariables: Scope? = scope
         if let query {
             outline = readQuery(source, query)
+        } else if let dynamic {
+            let known = try dynamicQuery(dynamic)
+            outline = known.query
+            cursorVariables = known.scope
         } else {
             guard let definition = variable.cursor else {
                 throw Refusal(code: .cursor, detail: "cursor '\(name)' is not bound to a query")

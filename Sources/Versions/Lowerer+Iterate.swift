@@ -295,8 +295,9 @@ extension Lowerer {
         case .forever:
             if let fetched = fetchLoop(loop) { return try openDriver(fetched.cursor, targets: fetched.targets) }
             return Driver()
-        case .dynamicQuery(_, let call):
-            throw Refusal(code: .dynamicSQL, detail: "FOR .. IN EXECUTE '\(short(source.text(call.text)))'")
+        case .dynamicQuery(let targets, let call):
+            let dynamic = try dynamicQuery(call)
+            return try queryDriver(dynamic.query, targets: targets, scope: dynamic.scope)
         }
     }
 

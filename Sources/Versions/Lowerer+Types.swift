@@ -25,8 +25,12 @@ extension Lowerer {
                 return names?.find(name)?.type
             },
             userFunction: { [self] schema, name, count in
-                let found = pick(catalog.routines(schema: schema, name: name, path: frames.last?.searchPath), count: count)
-                guard let type = found?.returnType, found?.returnsSet == false else { return nil }
+                let all = catalog.routines(schema: schema, name: name, path: frames.last?.searchPath)
+                let found = all.filter { takes($0, positional: count, named: []) }
+                // Overloads that agree on the result need no choice.
+                guard let type = found.first?.returnType, found.allSatisfy({ $0.returnType == type && !$0.returnsSet }) else {
+                    return nil
+                }
                 return qualifiedType(TypeName.normalized(type))
             },
             subquery: { query in
@@ -44,12 +48,16 @@ extension Lowerer {
         }
     }
 
-    /// The type that the arms of a set operation agree on.
-    func commonType(_ types: [String?]) -> String? {
-        let context = TypeContext(
+    /// Knows the user's types and nothing else.
+    var typeContext: TypeContext {
+        TypeContext(
             column: { _, _ in nil }, variable: { _ in nil }, userFunction: { _, _, _ in nil }, subquery: { _ in nil },
             userType: { [self] name in userType(name) })
-        return Types.commonType(types, context)
+    }
+
+    /// The type that the arms of a set operation agree on.
+    func commonType(_ types: [String?]) -> String? {
+        Types.commonType(types, typeContext)
     }
 
     /// The name of an output column without an alias.

@@ -16,6 +16,9 @@ struct Rewriter {
     private var protected: Set<Int> = []
     /// FROM names of the statement, at any depth.
     private(set) var aliases: Set<String> = []
+    /// FROM items of the statement, at any depth, whose columns can be looked up.
+    private var fromItems: [FromItem] = []
+    private var hasUnknownRelations = false
     /// Schema-qualified tables of the statement: `schema.table.column` loses its schema.
     private var qualifiedTables: Set<QualifiedName> = []
     /// Tables that stand in FROM under their own bare name.
@@ -115,6 +118,11 @@ struct Rewriter {
     /// Registers FROM items; also used for UPDATE .. FROM and DELETE .. USING.
     mutating func collect(_ items: [FromItem], ctes: Set<String>) throws {
         for item in items {
+            if case .relation(let reference) = item.kind, reference.schema == nil, ctes.contains(reference.name) {
+                hasUnknownRelations = true
+            } else {
+                fromItems.append(item)
+            }
             if let alias = item.alias { aliases.insert(alias) }
             switch item.kind {
             case .relation(let reference):
@@ -125,7 +133,7 @@ struct Rewriter {
                 protectAround(item.range, inner: query.range)
             case .function(let call):
                 protect(call.upperBound..<max(call.upperBound, item.range.upperBound))
-                try tableFunction(call)
+                try tableFunction(call, alias: item.alias)
             case .unknown(let range):
                 throw Refusal(code: .unreadable, detail: "FROM item '\(lowerer.short(source.text(range)))' is not understood")
             }
@@ -196,11 +204,34 @@ struct Rewriter {
         edits[reference.range.lowerBound] = (reference.range.upperBound, template)
     }
 
-    private mutating func tableFunction(_ call: Range<Int>) throws {
+    private mutating func tableFunction(_ call: Range<Int>, alias: String?) throws {
         guard let name = QueryReader.functionName(source, call.lowerBound) else { return }
-        if let template = try lowerer.inlineTableFunction(self, name: name, call: call) {
+        if let template = try lowerer.inlineTableFunction(&self, name: name, call: call, alias: alias) {
             replace(call, with: template)
         }
+    }
+
+    /// The statement's relations, at any depth; what two of them say differently of a name is not known.
+    var visible: [VisibleRelation] {
+        guard !hasUnknownRelations else { return [] }
+        var relations = ColumnFinder(lowerer, lifted: lifted).visible(fromItems, source: source, scope: scope)
+        if relations.contains(where: { $0.columns == nil }) { return [] }
+        var types: [String: Set<String?>] = [:]
+        for relation in relations {
+            for column in relation.columns ?? [] { types[column.name, default: []].insert(column.type) }
+        }
+        for index in relations.indices {
+            relations[index].columns = relations[index].columns?.map { column in
+                types[column.name]?.count == 1 ? column : VersionColumn(column.name, nil)
+            }
+        }
+        return relations
+    }
+
+    /// An argument of a function in FROM, whose nested queries are not collected yet.
+    mutating func argument(_ range: Range<Int>) throws -> SQLTemplate {
+        for query in QueryReader.nested(source, range) { try collect(query, ctes: []) }
+        return try render(range)
     }
 
     // MARK: rendering

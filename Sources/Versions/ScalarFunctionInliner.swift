@@ -25,7 +25,7 @@ struct ScalarFunctionInliner {
             throw refusal("is written in \(routine.language)")
         }
         let returnType = lowerer.qualifiedType(TypeName.normalized(routine.returnType ?? "text"))
-        let saved = (scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches)
+        let saved = (scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches, diagnostics: lowerer.diagnostics)
         let scope = Scope(label: routine.name.name, parent: nil)
         for (position, parameter) in lowerer.callParameters(routine).enumerated() {
             let type = lowerer.qualifiedType(TypeName.normalized(parameter.type))
@@ -37,10 +37,12 @@ struct ScalarFunctionInliner {
         let frame = lowerer.makeFrame(routine)
         frame.countsSteps = false
         lowerer.scope = scope
+        // FOUND is the function's own.
+        lowerer.diagnostics = Diagnostics(rowCount: "0", found: "false")
         lowerer.frames.append(frame)
         defer {
             lowerer.frames.removeLast()
-            (lowerer.scope, lowerer.path, lowerer.reaches) = saved
+            (lowerer.scope, lowerer.path, lowerer.reaches, lowerer.diagnostics) = saved
         }
         var result: Lowerer.Expression
         if routine.language == "sql" {
@@ -63,7 +65,8 @@ struct ScalarFunctionInliner {
         Refusal(code: .function, detail: "the function '\(routine.name)' \(why), so its calls in SQL can't be inlined")
     }
 
-    private func sqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
+    /// The body without its last semicolon and the words around a SQL-standard one.
+    private static func sqlBounds(_ source: SourceText) -> (Int, Int) {
         var end = source.count
         if end > 0, source.kind(end - 1) == .semicolon { end -= 1 }
         var start = 0
@@ -72,6 +75,18 @@ struct ScalarFunctionInliner {
             if source.keyword(end - 1) == .end { end -= 1 }
             if source.kind(end - 1) == .semicolon { end -= 1 }
         }
+        return (start, end)
+    }
+
+    /// The only statement of a SQL function; nil when there are several.
+    static func sqlQuery(_ source: SourceText) -> Range<Int>? {
+        let (start, end) = sqlBounds(source)
+        guard start < end, source.firstTopLevel(in: start..<end, where: { source.kind($0) == .semicolon }) == nil else { return nil }
+        return start..<end
+    }
+
+    private func sqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
+        let (start, end) = Self.sqlBounds(source)
         if source.keyword(start) == .return {
             return try lowerer.expression(start + 1..<end)
         }
@@ -93,18 +108,7 @@ struct ScalarFunctionInliner {
     }
 
     private func checkCapture(_ query: Query, argumentNames: Set<String>) throws {
-        guard case .select(let select) = query.arms[0] else { return }
-        let finder = ColumnFinder(lowerer)
-        for relation in finder.visible(select.from, source: query.source, scope: nil) {
-            guard let columns = relation.columns else { throw refusal("reads something whose columns aren't known") }
-            if let name = relation.name, argumentNames.contains(name) {
-                throw refusal("uses the name '\(name)', which the caller uses too")
-            }
-            if let column = columns.first(where: { argumentNames.contains($0.name) }) {
-                throw refusal("reads a column '\(column.name)', whose name the caller's argument uses too")
-            }
-        }
-        guard select.expressionQueries.isEmpty else { throw refusal("has nested queries") }
+        try lowerer.checkCapture(query, names: argumentNames) { refusal($0) }
     }
 
     // MARK: PL/pgSQL
@@ -113,6 +117,7 @@ struct ScalarFunctionInliner {
     private func plpgsqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
         let block = readPLpgSQL(source)
         var state = State()
+        state.argumentNames = argumentNames
         let rest = try follow([.block(block)], &state, then: [])
         guard let rest else { throw refusal("can end without RETURN") }
         return Lowerer.Expression(template: rest, taint: state.taint, isVolatile: state.isVolatile, type: nil)
@@ -122,6 +127,8 @@ struct ScalarFunctionInliner {
         var taint: Taint = []
         var isVolatile = false
         var steps = 0
+        /// Names in the arguments, which stand inside the function's own queries now.
+        var argumentNames: Set<String> = []
     }
 
     /// The value that the statements return; `then` is what follows them.
@@ -172,6 +179,10 @@ struct ScalarFunctionInliner {
                 }
                 defer { variable.value = old }
                 return try follow(rest, &state, then: [])
+            case .sql:
+                let saved = try lookUp(step.range, &state)
+                defer { for (variable, value) in saved { variable.value = value } }
+                return try follow(rest, &state, then: [])
             case .null: return try follow(rest, &state, then: [])
             case .raise(let level, _) where level != "exception": return try follow(rest, &state, then: [])
             default: throw refusal("does more than compute")
@@ -179,7 +190,43 @@ struct ScalarFunctionInliner {
         }
     }
 
-    private func onCopy(_ body: () throws -> SQLTemplate?) rethrows -> SQLTemplate? { try body() }
+    /// One arm; what it assigns is taken back by `follow`, FOUND here.
+    private func onCopy(_ body: () throws -> SQLTemplate?) rethrows -> SQLTemplate? {
+        let saved = lowerer.diagnostics
+        defer { lowerer.diagnostics = saved }
+        return try body()
+    }
+
+    /// `SELECT a, b INTO x, y FROM ..`: each target is a subquery; gives the targets' old values.
+    private func lookUp(_ range: Range<Int>, _ state: inout State) throws -> [(Variable, SQLTemplate)] {
+        guard let into = lowerer.intoClause(range), !into.isStrict else { throw refusal("does more than compute") }
+        let text = lowerer.blankOut(range, into.range)
+        guard let query = readQuery(text, text.all), query.with.isEmpty else { throw refusal("has a query that is not understood") }
+        try checkCapture(query, argumentNames: state.argumentNames)
+        let body = try lowerer.queryTemplate(query, scope: lowerer.scope)
+        guard let columns = body.columns, columns.count == into.targets.count else {
+            throw refusal("selects into other variables than its query has columns")
+        }
+        state.taint.formUnion(body.taint)
+        state.isVolatile = state.isVolatile || body.isVolatile
+        guard !body.isVolatile || columns.count == 1 else { throw refusal("selects chance values into several variables") }
+        let isOne = lowerer.isAtMostOneRow(query) || query.tail.contains { [.limit, .fetch].contains(text.keyword($0)) }
+        let labels = SQLText.list(columns.indices.map { "value_\($0 + 1)" })
+        var saved: [(Variable, SQLTemplate)] = []
+        var values: [(Variable, SQLTemplate)] = []
+        for (position, target) in into.targets.enumerated() {
+            guard let variable = lowerer.variable(target), variable.fields == nil, !variable.isRecord, let type = variable.type
+            else { throw refusal("selects into something that is no scalar variable") }
+            let value: SQLTemplate =
+                "(select value_\(position + 1) from (\(body.template)) as q (\(labels))\(isOne ? "" : " limit 1"))"
+            values.append((variable, "(\(lowerer.cast(value, to: type)))"))
+            saved.append((variable, variable.value))
+        }
+        for (variable, value) in values { variable.value = value }
+        lowerer.diagnostics = Diagnostics(
+            rowCount: "(select count(*) from (\(body.template)) as q)", found: "(exists (select 1 from (\(body.template)) as q))")
+        return saved
+    }
 
     private func declare(_ declaration: Declaration, _ state: inout State) throws {
         guard case .variable(let type, _, _, let initial) = declaration.kind else { throw refusal("declares a cursor") }
@@ -192,7 +239,10 @@ struct ScalarFunctionInliner {
     }
 
     private func expression(_ range: Range<Int>, _ state: inout State) throws -> SQLTemplate {
-        guard readNestedQueries(lowerer.source, range).isEmpty else { throw refusal("reads tables") }
+        for query in readNestedQueries(lowerer.source, range) { try checkCapture(query, argumentNames: state.argumentNames) }
+        guard lowerer.source.firstTopLevel(in: range, where: { index in
+            lowerer.source.keyword(index) == .from && lowerer.source.keyword(index - 1) != .distinct
+        }) == nil else { throw refusal("assigns from a query without parentheses") }
         let value = try lowerer.expression(range)
         state.taint.formUnion(value.taint)
         state.isVolatile = state.isVolatile || value.isVolatile

@@ -41,7 +41,7 @@ struct Conversion {
         for routine in snapshot.routines where entryPoints.reachable.contains(routine.signature) {
             written.formUnion(writtenTables(by: routine, catalog: catalog))
         }
-        let pipelines = entryPoints.entries.map { lowerPipeline(entry: $0, catalog: catalog, written: written) }
+        let pipelines = lowerPipelines(entries: entryPoints.entries, catalog: catalog, written: written)
         let planned = planModels(
             pipelines, catalog: catalog, options: PlanOptions(projectName: name, naming: chosen?.naming ?? [:]))
         plan = planned.project

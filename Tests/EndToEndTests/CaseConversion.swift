@@ -27,7 +27,7 @@ struct CaseConversion: Sendable {
         let written = catalog.routines.reduce(into: Set<QualifiedName>()) {
             $0.formUnion(writtenTables(by: $1, catalog: index))
         }
-        let pipeline = lowerPipeline(entry: entry, catalog: index, written: written)
+        let pipeline = lowerPipelines(entries: [entry], catalog: index, written: written)[0]
         let plan = planModels([pipeline], catalog: index, options: PlanOptions(projectName: "cases"))
         findings = pipeline.findings + plan.findings
         files = try renderProject(

@@ -1,0 +1,167 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+import Types
+
+extension Lowerer {
+    /// The set-returning function of the user's that a FROM item calls; nil for built-ins.
+    func tableFunction(
+        _ name: (schema: String?, name: String, end: Int), source: SourceText, visible: [VisibleRelation], scope: Scope?
+    ) throws -> RoutineCall? {
+        let candidates = catalog.routines(schema: name.schema, name: name.name, path: frames.last?.searchPath)
+        guard !candidates.isEmpty, source.kind(name.end) == .leftParen else { return nil }
+        let inside = source.inside(name.end)
+        return try choose(
+            candidates, inside.isEmpty ? [] : source.splitAtCommas(inside), source: source, visible: visible, scope: scope)
+    }
+
+    /// The columns of such a call; a set of plain values has one column, named by the alias.
+    func tableFunctionColumns(_ routine: Routine, alias: String) throws -> [VersionColumn] {
+        let columns = try resultColumns(routine).map { VersionColumn($0.name, $0.type.map(qualifiedType)) }
+        let hasOutputs = routine.parameters.contains { [.table, .out, .inout].contains($0.mode) }
+        guard columns.count == 1, columns[0].name == routine.name.name, !hasOutputs else { return columns }
+        return [VersionColumn(alias, columns[0].type)]
+    }
+
+    /// A call in FROM as a query in parentheses: the function's one query with the arguments in place of its parameters.
+    func inlineTableFunction(
+        _ rewriter: inout Rewriter, name: (schema: String?, name: String, end: Int), call: Range<Int>, alias: String?
+    ) throws -> SQLTemplate? {
+        let source = rewriter.source
+        guard
+            let found = try tableFunction(name, source: source, visible: rewriter.visible, scope: rewriter.scope)
+        else { return nil }
+        let routine = found.routine
+        func refusal(_ why: String) -> Refusal {
+            Refusal(code: .function, detail: "the function '\(routine.name)' \(why), so its call in FROM can't be inlined")
+        }
+        guard routine.kind == .function, routine.returnsSet else { throw refusal("returns no set") }
+        guard source.keyword(call.upperBound) != .with else { throw refusal("is called WITH ORDINALITY") }
+        guard !frames.contains(where: { $0.routine.signature == routine.signature }), frames.count < 20 else {
+            throw refusal("calls itself")
+        }
+        let exposed = alias ?? name.name
+        let columns = try tableFunctionColumns(routine, alias: exposed)
+        let inner = Scope(label: routine.name.name, parent: nil)
+        var nulls: [SQLTemplate] = []
+        for (position, parameter) in callParameters(routine).enumerated() {
+            let type = qualifiedType(TypeName.normalized(parameter.type))
+            let value: SQLTemplate
+            if let argument = found.arguments[position] {
+                value = cast(try rewriter.argument(argument), to: type)
+            } else {
+                value = cast(try catalogExpression(parameter.defaultExpression ?? "null").template, to: type)
+            }
+            let variable = Variable(name: parameter.name, type: type, value: "(\(value))")
+            if !parameter.name.isEmpty { inner.variables[parameter.name] = variable }
+            inner.variables["$\(position + 1)"] = variable
+            nulls.append("(\(value)) is not null")
+        }
+        let arguments = found.arguments.compactMap { $0 }
+        let outer = freeNames(arguments, source: source, scope: rewriter.scope)
+        let frame = makeFrame(routine)
+        frame.countsSteps = false
+        let saved = (scope: scope, path: path, reaches: reaches, comments: currentComments)
+        scope = inner
+        path = []
+        reaches = []
+        frames.append(frame)
+        defer {
+            frames.removeLast()
+            (scope, path, reaches, currentComments) = saved
+        }
+        let queries = try onlyQueries(frame, refusal: refusal)
+        var bodies: [SQLTemplate] = []
+        for query in queries {
+            if !outer.isEmpty { try checkCapture(query, names: outer, refusal: refusal) }
+            let naming = ColumnNaming(names: columns.map(\.name), casts: columns.map(\.type))
+            let body = try queryTemplate(query, scope: inner, naming: naming)
+            rewriter.absorb(taint: body.taint, isVolatile: body.isVolatile)
+            bodies.append(body.template)
+        }
+        var result: SQLTemplate =
+            bodies.count == 1 ? bodies[0] : .joined(bodies.map { "(\($0))" }, separator: "\nunion all\n")
+        if routine.isStrict, !nulls.isEmpty {
+            result = "select * from (\(result)) as q where \(.joined(nulls, separator: " and "))"
+        }
+        if !routines.contains(routine.name.description) { routines.append(routine.name.description) }
+        inlinedFunctions.insert(routine.name.description)
+        let isLateral = !outer.isEmpty && source.keyword(call.lowerBound - 1) != .lateral
+        return "\(isLateral ? "lateral " : "")(\(result))\(alias == nil ? " as \(SQLText.identifier(exposed))" : "")"
+    }
+
+    /// Names in the arguments that are no variables: columns of the query around the call.
+    private func freeNames(_ arguments: [Range<Int>], source: SourceText, scope: Scope?) -> Set<String> {
+        var names: Set<String> = []
+        for argument in arguments {
+            for index in argument where source.isName(index) && source.kind(index + 1) != .leftParen {
+                let isType = source.text(index - 1) == "::" || source.keyword(index - 1) == .as
+                let isWord = source.kind(index) == .word && [.null, .true, .false].contains(source.keyword(index))
+                if isType || isWord { continue }
+                if source.kind(index) == .word, source.kind(index + 1) == .string { continue }  // date '..'
+                if source.kind(index - 1) != .dot, scope?.find(source.name(index)) != nil { continue }
+                if source.kind(index - 1) == .dot, scope?.find(source.name(index - 2)) != nil { continue }
+                names.insert(source.name(index))
+            }
+        }
+        return names
+    }
+
+    /// The queries whose rows the function returns, one after the other.
+    private func onlyQueries(_ frame: Frame, refusal: (String) -> Refusal) throws -> [Query] {
+        let source = frame.source
+        if frame.routine.language == "sql" {
+            guard let body = ScalarFunctionInliner.sqlQuery(source), let query = readQuery(source, body) else {
+                throw refusal("is not one query")
+            }
+            return [query]
+        }
+        guard frame.routine.language == "plpgsql" else { throw refusal("is written in \(frame.routine.language)") }
+        let block = readPLpgSQL(source)
+        guard block.declarations.isEmpty, block.handlers.isEmpty else { throw refusal("does more than return queries") }
+        var queries: [Query] = []
+        for region in block.body {
+            guard case .step(let step) = region else { throw refusal("does more than return queries") }
+            switch step.kind {
+            case .returnQuery(let range):
+                guard let query = readQuery(source, range) else { throw refusal("has a query that is not understood") }
+                queries.append(query)
+            case .returnValue(nil): return queries
+            case .null: continue
+            default: throw refusal("does more than return queries")
+            }
+        }
+        guard !queries.isEmpty else { throw refusal("returns nothing") }
+        return queries
+    }
+
+    /// Refuses a query in which a name of the arguments would come to mean one of the query's own columns.
+    func checkCapture(_ query: Query, names: Set<String>, refusal: (String) -> Refusal) throws {
+        guard !names.isEmpty else { return }
+        guard query.with.isEmpty else { throw refusal("has a WITH list") }
+        let finder = ColumnFinder(self)
+        for arm in query.arms {
+            switch arm {
+            case .select(let select):
+                for relation in finder.visible(select.from, source: query.source, scope: nil) {
+                    guard let columns = relation.columns else { throw refusal("reads something whose columns aren't known") }
+                    if let name = relation.name, names.contains(name) {
+                        throw refusal("uses the name '\(name)', which the caller uses too")
+                    }
+                    if let column = columns.first(where: { names.contains($0.name) }) {
+                        throw refusal("reads a column '\(column.name)', whose name the caller's argument uses too")
+                    }
+                }
+                for item in select.from {
+                    if case .subquery(let inner) = item.kind { try checkCapture(inner, names: names, refusal: refusal) }
+                }
+                for inner in select.expressionQueries { try checkCapture(inner, names: names, refusal: refusal) }
+            case .nested(let inner): try checkCapture(inner, names: names, refusal: refusal)
+            case .values(_, _, let queries): for inner in queries { try checkCapture(inner, names: names, refusal: refusal) }
+            case .table: break
+            }
+        }
+        for inner in query.tailQueries { try checkCapture(inner, names: names, refusal: refusal) }
+    }
+}

@@ -1,0 +1,86 @@
+import Testing
+
+@testable import Versions
+
+/// Calls: overloads, functions in FROM, lookups.
+@Suite struct FunctionTests {
+    static let overloads = """
+        create function etl.f(p int) returns text language sql as $$ select 'int' $$;
+        create function etl.f(p text) returns text language sql as $$ select 'text' $$;
+        create function etl.f(p numeric, q int default 1) returns text language sql as $$ select 'numeric' $$;
+        """
+
+    @Test(arguments: [
+        ("etl.f(1)", "'int'"), ("etl.f('x')", "'text'"), ("etl.f(1.5)", "'numeric'"), ("etl.f(v)", "'text'"),
+        ("etl.f(id)", "'int'"), ("etl.f(amount)", "'numeric'"), ("etl.f(1, 2)", "'numeric'"),
+        ("etl.f(q => 3, p => 1)", "'numeric'"), ("etl.f(id::bigint)", "'numeric'"), ("etl.f(v::varchar)", "'text'"),
+    ])
+    func choosesByTypes(_ call: String, _ expected: String) throws {
+        let snippet = try Snippet("insert into dw.s (v) select \(call) from src.s;", more: Self.overloads)
+        #expect(snippet.refusals == [])
+        #expect(snippet.text.contains(expected), "\(snippet.text)")
+    }
+
+    @Test func ambiguousIsRefused() throws {
+        let more = """
+            create function etl.g(a int, b bigint) returns int language sql as $$ select 1 $$;
+            create function etl.g(a bigint, b int) returns int language sql as $$ select 2 $$;
+            """
+        let snippet = try Snippet("insert into dw.t select etl.g(1, 2);", more: more)
+        #expect(snippet.refusals.first?.hasPrefix("P2D-107") == true)
+    }
+
+    @Test func functionInFromIsItsQuery() throws {
+        let more = """
+            create function etl.f(p int) returns table (a bigint, b text) language sql as $$ select id, v from src.s where id > p $$;
+            """
+        let snippet = try Snippet("insert into dw.t select f.a from etl.f(3) f;", more: more)
+        #expect(snippet.refusals == [])
+        #expect(snippet.text.contains("id > (cast(3 as integer))"), "\(snippet.text)")
+        #expect(snippet.text.contains("cast(id as bigint) as a"), "\(snippet.text)")
+    }
+
+    /// `id` of the caller would be taken for `id` of the function's own table.
+    @Test func captureIsRefused() throws {
+        let more = """
+            create function etl.f(p int) returns table (a int) language sql as $$ select id from src.s where id > p $$;
+            create function etl.g(p int) returns text language plpgsql as $$
+            declare r text; begin select v into r from src.s where src.s.id = p; return r; end $$;
+            """
+        let first = try Snippet("insert into dw.t select f.a from src.s, etl.f(id) f;", more: more)
+        #expect(first.refusals.first?.hasPrefix("P2D-111") == true)
+        let second = try Snippet("insert into dw.s (v) select etl.g(id) from src.s;", more: more)
+        #expect(second.refusals.first?.hasPrefix("P2D-111") == true)
+    }
+
+    @Test func lookupBecomesSubquery() throws {
+        let more = """
+            create function etl.g(p int) returns text language plpgsql as $$
+            declare r text; begin select s.v into r from src.s s where s.id = p; if not found then return 'none'; end if; return r; end $$;
+            """
+        let snippet = try Snippet("insert into dw.s (v) select etl.g(x.n) from (select 7 as n) x;", more: more)
+        #expect(snippet.refusals == [])
+        #expect(snippet.text.contains("s.id = (cast(x.n as integer))"), "\(snippet.text)")
+        #expect(snippet.text.contains("not (exists"), "\(snippet.text)")
+    }
+
+    @Test func pureLoopKeepsItsCall() throws {
+        let more = """
+            create function etl.g(p int) returns int language plpgsql immutable as $$
+            declare r int := 0; begin for i in 1..p loop r := r + i; end loop; return r; end $$;
+            """
+        let snippet = try Snippet("insert into dw.t select etl.g(id) from src.s;", more: more)
+        #expect(snippet.refusals == [])
+        #expect(snippet.pipeline.findings.contains { $0.code == "P2D-308" })
+        #expect(snippet.text.contains("etl.g(cast(id as integer))"), "\(snippet.text)")
+    }
+
+    /// In a SQL function a column wins over a parameter of its name.
+    @Test func columnWinsInSQLFunctions() throws {
+        let more = """
+            create function etl.f(id int) returns table (a int) language sql as $$ select s.id from src.s s where id = 3 $$;
+            """
+        let snippet = try Snippet("insert into dw.t select f.a from etl.f(9) f;", more: more)
+        #expect(snippet.text.contains("where id = 3"), "\(snippet.text)")
+    }
+}
