@@ -81,6 +81,7 @@ let package = Package(
             name: "TypesTests", dependencies: ["Types", "Steps", "Catalog"], resources: [.copy("Fixtures")],
             swiftSettings: strict),
         .testTarget(name: "VersionsTests", dependencies: ["Versions"], swiftSettings: strict),
+        .testTarget(name: "ModelsTests", dependencies: ["Models", "Versions", "Catalog"], swiftSettings: strict),
         .testTarget(
             name: "ProjectTests", dependencies: ["Project"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
