@@ -91,6 +91,9 @@ let package = Package(
             name: "ReportTests", dependencies: ["Report", "Verification", "CLibxml2"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Catalog", "Engines", "Verification", "Report", "Project"], swiftSettings: strict),
+            dependencies: [
+                "Catalog", "Databases", "Versions", "Models", "Project", "Engines", "Verification", "Findings",
+                .product(name: "Yams", package: "Yams"),
+            ], swiftSettings: strict),
     ]
 )

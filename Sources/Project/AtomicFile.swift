@@ -7,9 +7,9 @@ import Foundation
 #endif
 
 /// Files that are either whole or not there.
-enum AtomicFile {
+public enum AtomicFile {
     /// Writes a file under a temporary name beside its place and renames it: a reader sees the old bytes or the new.
-    static func write(_ bytes: [UInt8], to path: String) throws {
+    public static func write(_ bytes: [UInt8], to path: String) throws {
         let folder = FilePaths.parent(path)
         try createFolder(folder)
         let name = FilePaths.name(path)
@@ -32,7 +32,7 @@ enum AtomicFile {
     }
 
     /// The file's bytes; nil when there is none.
-    static func read(_ path: String) throws -> [UInt8]? {
+    public static func read(_ path: String) throws -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -53,7 +53,8 @@ enum AtomicFile {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure(path) }
     }
 
-    static func createFolder(_ path: String) throws {
+    /// Makes a folder and those above it.
+    public static func createFolder(_ path: String) throws {
         guard !path.isEmpty, path != "/" else { return }
         if mkdir(path, 0o755) == 0 { return }
         switch errno {

@@ -1,6 +1,6 @@
 import Steps
 
-/// The name that PostgreSQL gives a select item without an alias.
+/// The name that PostgreSQL gives a select item without an alias; `?column?` also for what can't be read.
 public func inferColumnName(_ source: SourceText, _ range: Range<Int>) -> String {
     guard let expression = ExpressionParser.parse(source, range) else { return ColumnName.none }
     return ColumnName(source: source).name(expression)?.text ?? ColumnName.none
@@ -38,7 +38,7 @@ struct ColumnName {
         case .collate(let value): return name(value)
         case .known(_, let name): return name.map { Found(text: $0) }
         case .opaque(let name): return name.map { Found(text: $0) }
-        case .integer, .decimal, .untyped, .prefix, .binary: return nil
+        case .integer, .decimal, .untyped, .parameter, .prefix, .binary: return nil
         }
     }
 

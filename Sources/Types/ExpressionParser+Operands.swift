@@ -15,7 +15,8 @@ extension ExpressionParser {
         case "-":
             // A sign belongs to the number, which is why -2147483648 is still an integer.
             switch try expression(.sign) {
-            case .integer(let digits): return .integer(digits.hasPrefix("-") ? String(digits.dropFirst()) : "-" + digits)
+            case .integer(let digits):
+                return .integer(digits.hasPrefix("-") ? String(digits.dropFirst()) : "-" + digits)
             case .decimal: return .decimal
             case let value: return .prefix("-", value)
             }
@@ -61,8 +62,8 @@ extension ExpressionParser {
         case .number: return try number()
         case .string: return try string()
         case .parameter:
-            index += 1
-            return .opaque(name: nil)
+            defer { index += 1 }
+            return .parameter(source.text(index))
         case .leftParen: return try parenthesised()
         case .quotedIdentifier: return try named()
         case .word:

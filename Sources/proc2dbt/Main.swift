@@ -1,23 +1,44 @@
-import Catalog
+import ArgumentParser
 import Foundation
-import Models
-import Project
-import Versions
 
+/// The program: its subcommands, and the one place where an error becomes a line and an exit code.
 @main
-struct Scratch {
-    static func main() throws {
-        let args = CommandLine.arguments
-        let (snapshot, _) = try readSQLFiles([args[1] + "/schema.sql", args[1] + "/procs.sql"].filter { FileManager.default.fileExists(atPath: $0) } + (args.count > 4 ? Array(args[4...]) : []), dialect: "postgresql")
-        let index = CatalogIndex(snapshot)
-        var written: Set<QualifiedName> = []
-        for r in snapshot.routines { written.formUnion(writtenTables(by: r, catalog: index)) }
-        let entry = snapshot.routines.first { $0.name.description == args[2] }!
-        let lowered = lowerPipeline(entry: entry, catalog: index, written: written)
-        for f in lowered.findings { print(f.code, f.severity, f.line, f.message) }
-        let (plan, fs) = planModels([lowered], catalog: index, options: PlanOptions(projectName: "case"))
-        for f in fs { print(f) }
-        let files = try renderProject(plan, catalog: snapshot, options: RenderOptions(templates: try TemplateFolder.find()))
-        for f in files where args[3] == "all" || f.path.contains(args[3]) { print("=== \(f.path)"); print(f.content) }
+struct Proc2dbt: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "proc2dbt",
+        abstract: "Turns stored procedures into a dbt project and proves that both give the same rows.",
+        version: "0.1.0",
+        subcommands: [Extract.self, Convert.self, Verify.self, Demo.self, FindingsPage.self])
+
+    /// ArgumentParser would print `Error:`; ours is one line with the program's name. Bad usage stays its own business.
+    static func main() async {
+        var command: any ParsableCommand
+        do {
+            command = try parseAsRoot()
+        } catch {
+            exit(withError: error)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error where error is ExitCode || error is CleanExit || error is ValidationError {
+            ProgressLine().clear()
+            exit(withError: error)
+        } catch {
+            ProgressLine().clear()
+            writeToStandardError("proc2dbt: error: \(Failure.line(for: error))\n")
+            exit(withError: ExitCode(1))
+        }
     }
+}
+
+/// Exit codes beyond success (0), failure (1) and bad usage (64).
+extension ExitCode {
+    /// Some routine is converted in part only, or not at all.
+    static let incomplete = ExitCode(3)
+    /// The original and the project gave different rows.
+    static let different = ExitCode(4)
 }
