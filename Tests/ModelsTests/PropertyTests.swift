@@ -62,7 +62,7 @@ import Testing
         return builder
     }
 
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<20)
     func whatIsBuiltIsWhatTheCallsLeave(_ block: UInt64) {
         for seed in block * 50..<block * 50 + 50 {
             var generator = SeededGenerator(seed)
