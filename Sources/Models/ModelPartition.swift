@@ -40,7 +40,9 @@ struct ModelPartition {
             guard seen.insert(id).inserted else { continue }
             stack.append((id, true))
             if id != root, models.contains(id) { continue }
-            for input in graph.reads[id.rawValue].reversed() where !seen.contains(input) { stack.append((input, false)) }
+            for input in graph.reads[id.rawValue].reversed() where !seen.contains(input) {
+                stack.append((input, false))
+            }
         }
         return order
     }
