@@ -5,12 +5,13 @@ extension Builtins {
         abbrev: inet>text cidr>text abs: float4>float4 float8>float8 int8>int8 int4>int4 int2>int2 numeric>numeric
         acos: float8>float8 acosd: float8>float8 acosh: float8>float8 age: xid>int4 timestamptz,timestamptz>interval
         timestamptz>interval timestamp,timestamp>interval timestamp>interval array_agg: anynonarray>anyarray
-        anyarray>anyarray array_append: anycompatiblearray,anycompatible>anycompatiblearray array_dims:
-        anyarray>text array_fill: anyelement,_int4>anyarray anyelement,_int4,_int4>anyarray array_length:
-        anyarray,int4>int4 array_lower: anyarray,int4>int4 array_ndims: anyarray>int4 array_position:
-        anycompatiblearray,anycompatible>int4 anycompatiblearray,anycompatible,int4>int4 array_positions:
-        anycompatiblearray,anycompatible>_int4 array_prepend: anycompatible,anycompatiblearray>anycompatiblearray
-        array_remove: anycompatiblearray,anycompatible>anycompatiblearray array_replace:
+        anyarray>anyarray array_append: anycompatiblearray,anycompatible>anycompatiblearray array_cat:
+        anycompatiblearray,anycompatiblearray>anycompatiblearray array_dims: anyarray>text array_fill:
+        anyelement,_int4>anyarray anyelement,_int4,_int4>anyarray array_length: anyarray,int4>int4 array_lower:
+        anyarray,int4>int4 array_ndims: anyarray>int4 array_position: anycompatiblearray,anycompatible>int4
+        anycompatiblearray,anycompatible,int4>int4 array_positions: anycompatiblearray,anycompatible>_int4
+        array_prepend: anycompatible,anycompatiblearray>anycompatiblearray array_remove:
+        anycompatiblearray,anycompatible>anycompatiblearray array_replace:
         anycompatiblearray,anycompatible,anycompatible>anycompatiblearray array_to_json: anyarray>json
         anyarray,bool>json array_to_string: anyarray,text,text>text anyarray,text>text array_to_tsvector:
         _text>tsvector array_upper: anyarray,int4>int4 ascii: text>int4 asin: float8>float8 asind: float8>float8

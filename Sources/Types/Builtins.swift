@@ -25,12 +25,7 @@ struct Builtins: Sendable {
     let implicitCasts: [String: Set<String>]
 
     private init() {
-        // Newer than the server that printed the tables; none of them has an overload there.
-        let newer = "any_value: anyelement>anyelement date_add: timestamptz,interval>timestamptz "
-            + "timestamptz,interval,text>timestamptz date_subtract: timestamptz,interval>timestamptz "
-            + "timestamptz,interval,text>timestamptz array_sample: anyarray,int4>anyarray "
-            + "array_shuffle: anyarray>anyarray uuidv4: >uuid erf: float8>float8 erfc: float8>float8"
-        functions = Self.signatures(Self.functionsAM + " " + Self.functionsNZ + " " + newer)
+        functions = Self.signatures(Self.functionsAM + " " + Self.functionsNZ + " " + Self.newerFunctions)
         operators = Self.signatures(Self.operatorTable)
         var categories: [String: Character] = [:]
         var preferred: Set<String> = []
@@ -45,6 +40,20 @@ struct Builtins: Sendable {
         self.preferred = preferred
         implicitCasts = Self.entries(Self.castTable).mapValues { Set($0.map(String.init)) }
     }
+
+    /// What PostgreSQL 16 to 18 added to the server's tables. None of it changes what an older call returns.
+    private static let newerFunctions = """
+        any_value: anyelement>anyelement array_reverse: anyarray>anyarray array_sample: anyarray,int4>anyarray
+        array_shuffle: anyarray>anyarray array_sort: anyarray>anyarray anyarray,bool>anyarray
+        anyarray,bool,bool>anyarray casefold: text>text crc32: bytea>int8 crc32c: bytea>int8
+        date_add: timestamptz,interval>timestamptz timestamptz,interval,text>timestamptz
+        date_subtract: timestamptz,interval>timestamptz timestamptz,interval,text>timestamptz erf: float8>float8
+        erfc: float8>float8 gamma: float8>float8 lgamma: float8>float8 max: bytea>bytea min: bytea>bytea
+        pg_input_is_valid: text,text>bool random: int4,int4>int4 int8,int8>int8 numeric,numeric>numeric
+        random_normal: float8?,float8?>float8 reverse: bytea>bytea to_bin: int4>text int8>text to_oct: int4>text
+        int8>text uuid_extract_timestamp: uuid>timestamptz uuid_extract_version: uuid>int2 uuidv4: >uuid
+        uuidv7: >uuid interval>uuid xmltext: text>xml
+        """
 
     private static func entries(_ table: String) -> [String: [Substring]] {
         var result: [String: [Substring]] = [:]

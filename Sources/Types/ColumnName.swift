@@ -1,6 +1,6 @@
 import Steps
 
-/// The name that PostgreSQL gives a select item without an alias.
+/// The name that PostgreSQL gives a select item without an alias; `?column?` also for what can't be read.
 public func inferColumnName(_ source: SourceText, _ range: Range<Int>) -> String {
     guard let expression = ExpressionParser.parse(source, range) else { return ColumnName.none }
     return ColumnName(source: source).name(expression)?.text ?? ColumnName.none

@@ -15,7 +15,8 @@ extension ExpressionParser {
         case "-":
             // A sign belongs to the number, which is why -2147483648 is still an integer.
             switch try expression(.sign) {
-            case .integer(let digits): return .integer(digits.hasPrefix("-") ? String(digits.dropFirst()) : "-" + digits)
+            case .integer(let digits):
+                return .integer(digits.hasPrefix("-") ? String(digits.dropFirst()) : "-" + digits)
             case .decimal: return .decimal
             case let value: return .prefix("-", value)
             }

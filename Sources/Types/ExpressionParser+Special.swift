@@ -58,7 +58,9 @@ extension ExpressionParser {
     private mutating func castCall() throws(ParseFailure) -> Expression {
         index += 1
         let inside = try group()
-        guard let at = source.firstTopLevel(in: inside, where: { source.keyword($0) == .as }) else { throw ParseFailure() }
+        guard let at = source.firstTopLevel(in: inside, where: { source.keyword($0) == .as }) else {
+            throw ParseFailure()
+        }
         let value = try expression(in: inside.lowerBound..<at)
         return .cast(value, try typeSpelling(in: at + 1..<inside.upperBound))
     }
@@ -81,9 +83,13 @@ extension ExpressionParser {
     }
 
     private mutating func elements(_ range: Range<Int>) throws(ParseFailure) -> [Expression] {
+        try descend()
+        defer { depth -= 1 }
         var result: [Expression] = []
         for piece in source.splitAtCommas(range) {
-            if source.kind(piece.lowerBound) == .leftBracket, source.closing(of: piece.lowerBound) == piece.upperBound - 1 {
+            if source.kind(piece.lowerBound) == .leftBracket,
+                source.closing(of: piece.lowerBound) == piece.upperBound - 1
+            {
                 result.append(.array(try elements(source.inside(piece.lowerBound))))
             } else {
                 result.append(try expression(in: piece))
@@ -143,7 +149,8 @@ extension ExpressionParser {
         case "trim": return try trim()
         case "normalize": return skipped(.text, name)
         case "xmlexists": return skipped(.boolean, name)
-        case "xmlelement", "xmlforest", "xmlconcat", "xmlparse", "xmlpi", "xmlroot": return skipped(SQLType("xml"), name)
+        case "xmlelement", "xmlforest", "xmlconcat", "xmlparse", "xmlpi", "xmlroot":
+            return skipped(SQLType("xml"), name)
         case "xmlserialize":
             index += 1
             _ = try group()
@@ -195,7 +202,9 @@ extension ExpressionParser {
     }
 
     /// The expressions between a call's own words, by those words; what stands before the first is under "".
-    private mutating func sections(_ range: Range<Int>, _ words: [String]) throws(ParseFailure) -> [String: [Expression]] {
+    private mutating func sections(_ range: Range<Int>, _ words: [String]) throws(ParseFailure) -> [String:
+        [Expression]]
+    {
         var marks: [(word: String, at: Int)] = []
         for word in words {
             if let at = find(word, range) { marks.append((word, at)) }

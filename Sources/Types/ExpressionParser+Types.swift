@@ -5,7 +5,8 @@ import Tokens
 extension ExpressionParser {
     /// Words that start a type's name by the grammar itself.
     static let typeWords: Set<String> = [
-        "int", "integer", "smallint", "bigint", "real", "float", "double", "decimal", "dec", "numeric", "boolean", "bit",
+        "int", "integer", "smallint", "bigint", "real", "float", "double", "decimal", "dec", "numeric", "boolean",
+        "bit",
         "character", "char", "varchar", "national", "nchar", "time", "timestamp", "interval",
     ]
 

@@ -12,11 +12,11 @@ struct ExpressionParser {
     let source: SourceText
     var index: Int
     var limit: Int
-    private var depth = 0
+    var depth = 0
 
     /// How deep expressions may nest and how long a chain of operators may be: enough for any text that people write,
     /// and little enough for the stack of a thread.
-    private static let deepest = 64
+    private static let deepest = 100
     private static let longest = 2000
 
     /// Reads the whole range as one expression; nil when it isn't one.
@@ -30,6 +30,12 @@ struct ExpressionParser {
         self.source = source
         self.index = index
         self.limit = limit
+    }
+
+    /// One level deeper; the caller takes it back.
+    mutating func descend() throws(ParseFailure) {
+        guard depth < Self.deepest else { throw ParseFailure() }
+        depth += 1
     }
 
     private mutating func whole() throws(ParseFailure) -> Expression {
@@ -78,7 +84,9 @@ struct ExpressionParser {
 
     /// Moves behind the parenthesis that closes the one here; gives what is inside.
     mutating func group() throws(ParseFailure) -> Range<Int> {
-        guard kind == .leftParen || kind == .leftBracket, source.closing(of: index) < limit else { throw ParseFailure() }
+        guard kind == .leftParen || kind == .leftBracket, source.closing(of: index) < limit else {
+            throw ParseFailure()
+        }
         let inside = source.inside(index)
         index = source.closing(of: index) + 1
         return inside
@@ -92,9 +100,8 @@ struct ExpressionParser {
     }
 
     mutating func expression(_ lowest: Level = .or) throws(ParseFailure) -> Expression {
-        depth += 1
+        try descend()
         defer { depth -= 1 }
-        guard depth <= Self.deepest else { throw ParseFailure() }
         var left = try operand()
         var links = 0
         while index < limit, let next = try infix(left, lowest) {

@@ -18,7 +18,8 @@ public struct TypeContext {
     public init(
         column: @escaping (_ qualifier: String?, _ name: String) -> String? = { _, _ in nil },
         variable: @escaping (_ name: String) -> String? = { _ in nil },
-        userFunction: @escaping (_ schema: String?, _ name: String, _ argumentCount: Int) -> String? = { _, _, _ in nil },
+        userFunction: @escaping (_ schema: String?, _ name: String, _ argumentCount: Int) -> String? = { _, _, _ in nil
+        },
         subquery: @escaping (_ query: Query) -> String? = { _ in nil },
         userType: @escaping (_ name: String) -> UserType? = { _ in nil }
     ) {
@@ -64,7 +65,8 @@ struct Inference {
     func type(_ expression: Expression) -> SQLType? {
         switch expression {
         case .name(let parts): return named(parts)
-        case .integer(let digits): return SQLType(Int32(digits) != nil ? "int4" : Int(digits) != nil ? "int8" : "numeric")
+        case .integer(let digits):
+            return SQLType(Int32(digits) != nil ? "int4" : Int(digits) != nil ? "int8" : "numeric")
         case .decimal: return SQLType("numeric")
         case .untyped: return .unknown
         case .cast(_, let spelling): return type(spelling)

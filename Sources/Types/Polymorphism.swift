@@ -32,8 +32,10 @@ struct Polymorphism {
             if range.isUser { return toMany ? nil : range }
             let isMany = range.name.hasSuffix("multirange")
             if isMany == toMany { return range }
-            return SQLType(isMany ? range.name.replacing("multirange", with: "range")
-                : range.name.dropLast(5) + "multirange")
+            return SQLType(
+                isMany
+                    ? range.name.replacing("multirange", with: "range")
+                    : range.name.dropLast(5) + "multirange")
         }
     }
 
@@ -60,7 +62,9 @@ struct Polymorphism {
             guard let common = binding.compatible.isEmpty ? .text : types.common(binding.compatible)?.identity else {
                 return nil
             }
-            if declared.contains(where: { $0.name == "anycompatiblenonarray" }), types.base(common).isArray { return nil }
+            if declared.contains(where: { $0.name == "anycompatiblenonarray" }), types.base(common).isArray {
+                return nil
+            }
             binding.common = common
         }
         return binding

@@ -18,7 +18,13 @@ struct Resolution {
         guard let known = all(arguments) else { return unanimous(candidates, arguments) }
         if let exact = candidates.first(where: { $0.arguments == known }) { return result(exact, known) }
         let matching = candidates.filter { accepts($0, known) }
-        return select(matching, known).flatMap { result($0, known) }
+        if let best = select(matching, known) { return result(best, known) }
+        // A type's name called like a function is a cast; where there are functions of that name they return the type.
+        return known.count == 1 && isCast(name) ? SQLType(name) : nil
+    }
+
+    private func isCast(_ name: String) -> Bool {
+        types.builtins.categories[name].map { !"PXZ".contains($0) } ?? false
     }
 
     /// The one result that all overloads have that take so many arguments; for calls with argument names.
@@ -62,7 +68,8 @@ struct Resolution {
             if known[0].isUnknown { return known[1] }
             return declared.name == "anyarray" ? (types.base(left).isArray ? withoutDomain(left) : nil) : left
         }
-        if declared.name == "record" { return nil }
+        // A composite stays what it is when it is compared as a record.
+        if declared.name == "record" { return types.category(known[0]) == "C" ? left : nil }
         return known[0] == declared ? left : declared
     }
 
@@ -144,7 +151,7 @@ struct Resolution {
         // Last: take the untyped ones to be of the one type that the others have.
         let known = Set(inputs.filter { !$0.isUnknown })
         guard known.count == 1, let only = known.first else { return nil }
-        let fitting = rest.filter { candidate in candidate.arguments.allSatisfy { types.converts(only, to: $0) } }
+        let fitting = rest.filter { accepts($0, Array(repeating: only, count: inputs.count)) }
         return fitting.count == 1 ? fitting[0] : nil
     }
 

@@ -104,7 +104,9 @@ struct SQLType: Hashable, Sendable {
     /// The type of the user's that has this name.
     init(userType: UserType) {
         func quoted(_ part: String) -> String {
-            let isPlain = part.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+            let isPlain = part.utf8.allSatisfy {
+                $0 == 0x5F || (0x61...0x7A).contains($0) || (0x30...0x39).contains($0)
+            }
             let startsPlain = part.utf8.first.map { !(0x30...0x39).contains($0) } ?? false
             return isPlain && startsPlain ? part : "\"" + part.replacing("\"", with: "\"\"") + "\""
         }

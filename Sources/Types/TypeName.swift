@@ -42,7 +42,8 @@ public enum TypeName {
         if lower == "character" || lower == "bit", modifier.isEmpty { modifier = "(1)" }
         if lower == "numeric", !modifier.isEmpty, !modifier.contains(",") { modifier = modifier.dropLast() + ",0)" }
         if lower == "bpchar", !modifier.isEmpty { lower = "character" }
-        if !modifier.isEmpty, let space = lower.firstIndex(of: " "), lower.hasPrefix("timestamp") || lower.hasPrefix("time ")
+        if !modifier.isEmpty, let space = lower.firstIndex(of: " "),
+            lower.hasPrefix("timestamp") || lower.hasPrefix("time ")
         {
             return lower[..<space] + modifier + lower[space...] + array
         }

@@ -59,6 +59,7 @@ struct TypeSystem {
         let (from, to) = (base(source).identity, base(target).identity)
         if from == to { return true }
         if from.isArray != to.isArray { return false }
+        if from.isArray { return converts(from.element, to: to.element) }
         if !to.isUser, to.name == "record" { return category(from) == "C" }
         if from.name == "record", !from.isUser { return category(to) == "C" }
         return !from.isUser && !to.isUser && builtins.implicitCasts[from.name]?.contains(to.name) == true
@@ -98,7 +99,9 @@ struct TypeSystem {
 
     /// What a range is made of.
     func subtype(ofRange type: SQLType) -> SQLType? {
-        if let range = definition(type), range.kind == .range { return range.baseType.flatMap(SQLType.init(formatted:)) }
+        if let range = definition(type), range.kind == .range {
+            return range.baseType.flatMap(SQLType.init(formatted:))
+        }
         guard !type.isArray else { return nil }
         switch type.name {
         case "int4range", "int4multirange": return SQLType("int4")

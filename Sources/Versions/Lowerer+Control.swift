@@ -20,6 +20,7 @@ extension Lowerer {
             run(block.body)
             return
         }
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "an exception handler inside a loop") }
         let reach = Reach()
         reach.catches = true
         reaches.append(reach)
@@ -137,6 +138,10 @@ extension Lowerer {
     func raise(_ message: SQLTemplate, state: String = "raise_exception") {
         let target = reaches.last { $0.catches } ?? reaches.first
         guard let target else { return }
+        if let iteration = iterations.last {
+            raiseInLoop(iteration, message, state: state, target: target)
+            return
+        }
         guard let condition = guardCondition else {
             target.raises.append(Raised(condition: nil, message: message, state: state, fallback: committed))
             target.isDead = true
@@ -220,6 +225,14 @@ extension Lowerer {
         let naming = ColumnNaming(names: columns.map(\.name), casts: columns.map(\.type))
         let body = try queryTemplate(query, scope: scope, naming: naming)
         let list = SQLText.list(columns.map(\.name))
+        if let iteration = iterations.last {
+            frame.returnedRows.append(
+                loopRows(
+                    iteration, body.template, name: "\(frame.routine.name.name)_rows", columns: body.columns ?? columns,
+                    isVolatile: body.isVolatile))
+            diagnostics = nil
+            return
+        }
         let rows = add(
             body.template, name: "\(frame.routine.name.name)_rows", columns: body.columns ?? columns,
             isVolatile: body.isVolatile)
@@ -275,6 +288,13 @@ extension Lowerer {
                 let current = scope.find(column.name)?.value ?? "null"
                 return "\(cast(current, to: column.type ?? "text")) as \(SQLText.identifier(column.name))"
             }
+        }
+        if let iteration = iterations.last {
+            frame.returnedRows.append(
+                loopRows(
+                    iteration, "select \(.joined(items, separator: ", "))", name: "\(frame.routine.name.name)_rows",
+                    columns: columns, isVolatile: false))
+            return
         }
         let tail: SQLTemplate = guardCondition.map { " where \($0)" } ?? ""
         let row = add(

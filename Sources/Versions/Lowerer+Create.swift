@@ -8,6 +8,7 @@ extension Lowerer {
     /// CREATE TABLE .. AS: the query is the table.
     func lowerCreateTableAs(_ statement: CreateTableAsStatement) throws {
         let full = newName(statement.table, isTemporary: statement.isTemporary)
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "CREATE TABLE inside a loop") }
         if statement.ifNotExists, let state = tables[full], !state.isDropped { return }
         try checkCreate(full, statement.table, isTemporary: statement.isTemporary)
         var naming: ColumnNaming?
@@ -51,6 +52,7 @@ extension Lowerer {
     /// CREATE TABLE with columns: no rows yet.
     func lowerCreateTable(_ statement: CreateTableStatement) throws {
         let full = newName(statement.table, isTemporary: statement.isTemporary)
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "CREATE TABLE inside a loop") }
         if statement.ifNotExists {
             if let state = tables[full], !state.isDropped { return }
             if !statement.isTemporary, catalog.table(full) != nil { return }
@@ -126,6 +128,7 @@ extension Lowerer {
 
     /// DROP TABLE of a temp table ends it; of a persisted one only when the routine makes it anew.
     func lowerDrop(_ references: [RelationReference]) throws -> Outcome {
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "DROP TABLE inside a loop") }
         var dropped: [String] = []
         for reference in references {
             if let name = temporary[reference.name], reference.schema == nil || reference.schema == name.schema,

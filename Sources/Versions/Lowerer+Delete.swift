@@ -30,6 +30,14 @@ extension Lowerer {
         }
         let before = state.version
         let columns = versionColumns(state)
+        if let iteration = iterations.last {
+            guard statement.returning == nil else { throw Refusal(code: .loop, detail: "DELETE .. RETURNING inside a loop") }
+            guard !catalog.foreignKeys(to: name).contains(where: { ["cascade", "set null", "set default"].contains($0.constraint.onDelete ?? "") })
+            else { throw Refusal(code: .loop, detail: "a loop deletes from '\(name)', whose foreign keys act on it") }
+            record(.delete(alias: quoted, predicate: hit.isEmpty ? "true" : hit), on: name, in: iteration)
+            diagnostics = nil
+            return WriteEffect(rows: nil, count: "0", alias: alias)
+        }
         if hit.isEmpty {
             setVersion(name, state, emptyVersion(name, state), isEmpty: true)
         } else {
@@ -72,6 +80,7 @@ extension Lowerer {
 
     /// TRUNCATE: empty; under a condition the rows stay where it doesn't hold.
     func lowerTruncate(_ references: [RelationReference], restart: Bool, cascade: Bool) throws {
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "TRUNCATE inside a loop") }
         var names: [QualifiedName] = []
         for reference in references {
             let (name, state) = try stateForWriting(reference)

@@ -12,6 +12,9 @@ extension Lowerer {
     func sequenceCall(_ rewriter: Rewriter, name: String, at open: Int) throws -> (Int, SQLTemplate) {
         let source = rewriter.source
         let end = source.closing(of: open) + 1
+        guard iterations.isEmpty || name == "currval" else {
+            throw Refusal(code: .loop, detail: "\(name) inside a loop")
+        }
         guard name != "setval" else { throw Refusal(code: .sideEffect, detail: "setval sets a sequence") }
         guard name != "lastval" else { throw Refusal(code: .variable, detail: "lastval depends on the session") }
         let argument = source.inside(open)

@@ -17,6 +17,9 @@ extension Lowerer {
             // A part of the same statement changed the table: the rows were computed from the snapshot, and both hold.
             state = changed
         }
+        if let iteration = iterations.last {
+            return try insertInLoop(iteration, statement, name, state, rows: rows)
+        }
         let effect: WriteEffect
         if let conflict = statement.conflict {
             effect = try lowerConflict(conflict, statement, name, state, rows: rows)
@@ -63,6 +66,7 @@ extension Lowerer {
             }
         }
         guard let query = statement.query else {
+            guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "INSERT DEFAULT VALUES inside a loop") }
             return try complete(nil, given: [], name, state, volatile: false)
         }
         var naming = ColumnNaming(names: targets.map(\.name), casts: try targets.map { column in
@@ -87,6 +91,10 @@ extension Lowerer {
         if body.taint.contains(.clock) || body.taint.contains(.chance) || body.taint.contains(.surrogate) {
             // The finder sees through names; what it could not see is in the taint of the whole.
             if given.allSatisfy({ $0.taint.isEmpty }), given.count == 1 { given[0].taint = body.taint }
+        }
+        if let iteration = iterations.last {
+            let rows = loopRows(iteration, body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile)
+            return try complete(rows, given: given, name, state, volatile: body.isVolatile)
         }
         let rows = add(
             body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile,
@@ -115,7 +123,9 @@ extension Lowerer {
     private func complete(
         _ rows: VersionID?, given: [VersionColumn], _ name: QualifiedName, _ state: TableState, volatile: Bool
     ) throws -> VersionID {
-        let condition = guardCondition
+        // Inside a loop the rows are guarded already, and carry the number of their iteration.
+        let inLoop = !iterations.isEmpty
+        let condition = inLoop ? nil : guardCondition
         let names = Set(given.map(\.name))
         let missing = state.columns.filter { !names.contains($0.name) }
         if let rows, missing.isEmpty, condition == nil { return rows }
@@ -137,6 +147,12 @@ extension Lowerer {
             return "\(value) as \(label)"
         }
         var body: SQLTemplate = "select \(.joined(items, separator: ", "))"
+        if inLoop {
+            guard state.columns.allSatisfy({ $0.generated == nil }), rows != nil else {
+                throw Refusal(code: .loop, detail: "a loop inserts into a table with generated columns")
+            }
+            body.append(", loop_iteration")
+        }
         if let rows { body.append(" from \(rows)" as SQLTemplate) }
         if let condition { body.append("\nwhere \(condition)" as SQLTemplate) }
         let columns = state.columns.map { VersionColumn($0.name, $0.type, taint: taints[$0.name] ?? []) }
@@ -183,4 +199,6 @@ struct WriteEffect {
     var count: SQLTemplate
     /// The name by which RETURNING may qualify columns.
     var alias: String
+    /// Inside a loop the number of rows depends on other iterations.
+    var isCountUnknown = false
 }

@@ -11,6 +11,7 @@ extension Lowerer {
         let (name, state) = try stateForWriting(statement.target)
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
         guard statement.returning == nil else { throw Refusal(code: .upsert, detail: "MERGE .. RETURNING is not followed") }
         let target = statement.target.exposedName
         let quoted = SQLText.identifier(target)

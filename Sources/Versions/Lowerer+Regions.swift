@@ -120,6 +120,11 @@ extension Lowerer {
 
     /// Records a refusal and makes everything that the region may change unusable.
     func refuse(_ region: Region, _ refusal: Refusal) {
+        if !iterations.isEmpty || isUnrolling {
+            // The loop is converted as a whole or not at all.
+            loopRefusal = loopRefusal ?? (refusal, region.range)
+            return
+        }
         let range: Range<Int>
         if case .loop(let loop) = region { range = loop.header } else { range = region.range }
         let finding = finding(refusal, range: range)

@@ -48,7 +48,7 @@ extension Lowerer {
 
     /// FOUND, ROW_COUNT and RETURNING .. INTO of a write.
     private func finish(_ effect: WriteEffect, returning: Returning?) throws {
-        setDiagnostics(count: effect.count, found: nil)
+        if effect.isCountUnknown { diagnostics = nil } else { setDiagnostics(count: effect.count, found: nil) }
         guard let returning, !returning.into.isEmpty else { return }
         guard let rows = effect.rows else {
             throw Refusal(code: .variable, detail: "RETURNING of this statement is not followed")
@@ -97,6 +97,14 @@ extension Lowerer {
             return
         }
         // Branches nest: keep the expression short by storing it.
+        if let iteration = iterations.last {
+            let line = source.line(currentStep.lowerBound)
+            diagnostics = Diagnostics(
+                rowCount: iteration.compute(guarded(count, else: old.rowCount), name: "row_count_line_\(line)"),
+                found: iteration.compute(guarded(newFound, else: old.found), name: "found_line_\(line)"),
+                taint: taint.union(old.taint))
+            return
+        }
         let stored = add(
             "select \(guarded(count, else: old.rowCount)) as row_count, \(guarded(newFound, else: old.found)) as found",
             name: "outcome_line_\(source.line(currentStep.lowerBound))",
@@ -107,7 +115,9 @@ extension Lowerer {
     }
 
     /// FOUND as an operand; false before the first statement.
-    func found() -> SQLTemplate? { diagnostics?.found ?? (everythingRefused == nil ? "false" : nil) }
+    func found() -> SQLTemplate? {
+        diagnostics?.found ?? (everythingRefused == nil && iterations.isEmpty ? "false" : nil)
+    }
 
     /// GET DIAGNOSTICS.
     func lowerDiagnostics(stacked: Bool, _ items: [DiagnosticsItem]) throws {
@@ -187,6 +197,10 @@ extension Lowerer {
         guard let columns = body.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of SELECT INTO could not be worked out")
         }
+        if iterations.last != nil {
+            try lookUp(query, body, columns: columns, targets: targets, isStrict: isStrict)
+            return
+        }
         let labels = columns.indices.map { "value_\($0 + 1)" }
         let hasLimit = query.tail.contains { [.limit, .fetch].contains(query.source.keyword($0)) }
         // A renaming wrapper: the query's own names may repeat.
@@ -222,6 +236,68 @@ extension Lowerer {
                 source.kind(index + 1) == .leftParen && aggregates.contains(source.name(index))
                     && source.keyword(source.closing(of: index + 1) + 1) != .over
             }
+        }
+    }
+
+    /// SELECT INTO for every iteration of a loop: a lateral lookup.
+    private func lookUp(
+        _ query: Query, _ body: RewrittenQuery, columns: [VersionColumn], targets: [Range<Int>], isStrict: Bool
+    ) throws {
+        guard let iteration = iterations.last else { return }
+        guard !isStrict else { throw Refusal(code: .loop, detail: "SELECT INTO STRICT inside a loop") }
+        let line = source.line(currentStep.lowerBound)
+        let labels = columns.indices.map { "value_\($0 + 1)" }
+        let hasLimit = query.tail.contains { [.limit, .fetch].contains(query.source.keyword($0)) }
+        let names = columns.map { iteration.unique("\($0.name == "?column?" ? "value" : $0.name)_line_\(line)") }
+        let found = iteration.unique("found_line_\(line)")
+        var stage = Iteration.Stage(columns: [], lateral: nil)
+        stage.columns = zip(names, labels).map { ($0, SQLTemplate("lookup.\($1)")) }
+        stage.columns.append((found, "coalesce(lookup.is_found, false)"))
+        stage.lateral =
+            "select q.*, true as is_found from (\(body.template)) as q (\(labels.joined(separator: ", ")))"
+            + (hasLimit ? "" : " limit 1")
+        iteration.stages.append(stage)
+        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query) {
+            note(
+                "SELECT INTO takes the first of possibly several rows in no defined order", code: "P2D-305",
+                range: currentStep, severity: .warning)
+        }
+        let values = names.map { SQLTemplate("it.\(SQLText.identifier($0))") }
+        try assignValues(targets, values: values, columns: columns)
+        let foundValue = SQLTemplate("it.\(SQLText.identifier(found))")
+        setDiagnostics(count: "(case when \(foundValue) then 1 else 0 end)", found: foundValue)
+    }
+
+    /// Values into variables, or a record that takes their names.
+    func assignValues(_ targets: [Range<Int>], values: [SQLTemplate], columns: [VersionColumn]) throws {
+        if targets.count == 1, let record = variable(targets[0]), record.isRecord || record.fields != nil {
+            if let fields = record.fields, !record.isRecord {
+                guard fields.count == values.count else {
+                    throw Refusal(code: .defect, detail: "the row variable '\(record.name)' has other columns than the query")
+                }
+                for (position, field) in fields.enumerated() {
+                    store(
+                        Expression(template: values[position], taint: columns[position].taint, isVolatile: false, type: nil),
+                        in: field)
+                }
+                return
+            }
+            let old = record.fields
+            record.fields = zip(columns, values).map { column, value in
+                let before = old?.first { $0.name == column.name }?.value
+                let field = Variable(name: column.name, type: column.type, value: value, taint: column.taint)
+                if guardCondition != nil { field.value = "(\(guarded(value, else: before ?? "null")))" }
+                return field
+            }
+            return
+        }
+        for (position, target) in targets.enumerated() {
+            guard let variable = variable(target), variable.fields == nil, !variable.isRecord else {
+                throw Refusal(code: .variable, detail: "INTO target '\(source.text(target))' is not a known variable")
+            }
+            let value: SQLTemplate = position < values.count ? values[position] : "null"
+            let taint: Taint = position < columns.count ? columns[position].taint : []
+            store(Expression(template: value, taint: taint, isVolatile: false, type: nil), in: variable)
         }
     }
 

@@ -29,6 +29,9 @@ extension Lowerer {
     /// The version of a relation that is current for a reader.
     func read(_ reference: RelationReference) throws -> VersionID {
         let name = try tableName(reference)
+        if iterations.contains(where: { $0.written.contains(name) }) {
+            throw Refusal(code: .loop, detail: "the loop reads '\(name)', which it writes itself")
+        }
         if let state = tables[name], !state.isDropped { return state.version }
         guard let table = catalog.table(name) else {
             throw Refusal(code: .unknownTable, detail: "table '\(name)' is not in the catalog")

@@ -17,6 +17,9 @@ extension Lowerer {
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         try checkKeyUpdate(statement, name, state)
+        if let iteration = iterations.last {
+            return try updateInLoop(iteration, statement, name, state, lifted: lifted)
+        }
         let effect =
             statement.from.isEmpty
             ? try plainUpdate(statement, name, state, lifted: lifted)

@@ -26,6 +26,15 @@ final class Lowerer {
     var raised: [VersionID] = []
     /// Something unknown may have changed any table.
     var everythingRefused: Finding?
+    /// Loops being lowered for all iterations at once, outermost first.
+    var iterations: [Iteration] = []
+    /// Labels and switches of the loops around the current step, outermost first.
+    var loops: [LoopFrame] = []
+    /// Keys of the rows that the loops run over, outermost first.
+    var loopKeys: [LoopKeys] = []
+    var isUnrolling: Bool { loops.contains { $0.isUnrolled } }
+    /// The first thing inside such a loop that can't be converted.
+    var loopRefusal: (refusal: Refusal, range: Range<Int>)?
 
     var frames: [Frame] = []
     var scope = Scope(label: nil, parent: nil)
@@ -114,6 +123,11 @@ final class Lowerer {
         return version.id
     }
 
+    /// Forgets inputs that were first read in an attempt that is taken back.
+    func forgetInputs(from count: Int) {
+        sourceVersions = sourceVersions.filter { $0.value.rawValue < count }
+    }
+
     static func uniqueKeys(_ table: Table) -> [[String]] {
         table.constraints.filter { ($0.kind == .primaryKey || $0.kind == .unique) && !$0.columns.isEmpty }.map(\.columns)
             + table.uniqueIndexes.filter { $0.predicate == nil && !$0.columns.isEmpty }.map(\.columns)
@@ -126,6 +140,7 @@ final class Lowerer {
     func scalar(
         _ expression: SQLTemplate, name: String, type: String?, taint: Taint = [], isVolatile: Bool = false
     ) -> SQLTemplate {
+        if let iteration = iterations.last { return iteration.compute(expression, name: name) }
         let id = add(
             "select \(expression) as \(SQLText.identifier(name))", name: name,
             columns: [VersionColumn(name, type, taint: taint)], isScalar: true, isVolatile: isVolatile)
@@ -144,7 +159,11 @@ final class Lowerer {
 
     /// The condition under which the current step runs; nil when it always does.
     var guardCondition: SQLTemplate? {
-        let all = path + reaches.compactMap(\.condition)
+        // Inside a loop the outer conditions have filtered the iterations already.
+        let outer = iterations.last
+        let all =
+            Array(path.dropFirst(outer?.outerPath ?? 0))
+            + reaches.dropFirst(outer?.outerReaches ?? 0).compactMap(\.condition)
         guard !all.isEmpty else { return nil }
         return .joined(all, separator: " and ")
     }

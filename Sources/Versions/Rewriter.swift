@@ -227,7 +227,12 @@ struct Rewriter {
             return (index + 1, SQLTemplate("\(unqualified.qualifier).\(source.text(index))"))
         }
         guard let scope else { return nil }
-        if name == "found", let found = lowerer.found() { return (index + 1, found) }
+        if name == "found" {
+            guard let found = lowerer.found() else {
+                throw Refusal(code: .loop, detail: "FOUND of a statement whose outcome is not followed")
+            }
+            return (index + 1, found)
+        }
         guard let variable = scope.find(name) else { return nil }
         if source.kind(index - 1) == .string, source.keyword(index - 2) == .interval { return nil }
         if lowerer.frame.prefersColumns, visibleColumns.contains(name) { return nil }

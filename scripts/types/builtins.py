@@ -36,7 +36,7 @@ UNUSED = re.compile(
     r"[0-9a-z]*_?(eq|ne|lt|le|gt|ge|in|out|pl|mi|mul|div|um|up|abs|and|or|not|xor|shl|shr|cat|like|nlike|regexeq|regexne|"
     r"iclike|icnlike|icregexeq|icregexne|mod)$"
 )
-KEEP = {"hashtext", "int4range", "int8range", "daterange", "int4multirange", "int8multirange", "datemultirange", "hashtextextended", "starts_with", "pg_backend_pid", "similar_to_escape", "json_agg", "jsonb_agg", "date_part", "timezone", "bool_and", "bool_or", "bit_and", "bit_or", "bit_xor"}
+KEEP = {"array_cat", "hashtext", "int4range", "int8range", "daterange", "int4multirange", "int8multirange", "datemultirange", "hashtextextended", "starts_with", "pg_backend_pid", "similar_to_escape", "json_agg", "jsonb_agg", "date_part", "timezone", "bool_and", "bool_or", "bit_and", "bit_or", "bit_xor"}
 
 functions = query(
     """

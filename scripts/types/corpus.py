@@ -205,9 +205,23 @@ def composed(rows, count):
             text += f" {pick.choice(ops)} {pick.choice(leaves)}"
         return text
 
+    families = [["integer", "bigint", "numeric", "double precision", "smallint", "real", "numeric(10,2)", "app.positive",
+                 "app.amount"],
+                ["text", "character varying", "character varying(10)", "character(3)", "bpchar", "name", "app.email", "\"char\""],
+                ["date", "timestamp without time zone", "timestamp with time zone", "timestamp(3) without time zone"],
+                ["interval", "time without time zone", "interval day to second(2)"], ["jsonb"], ["app.status"], ["boolean"],
+                ["integer[]", "bigint[]", "numeric[]", "numeric(10,2)[]"], ["text[]", "character varying(10)[]"]]
+    families = [[k for k in family if k in by_type] for family in families]
+
+    def parts():
+        if pick.random() < 0.2:
+            return part(), part(), part()
+        family = pick.choice([f for f in families if f])
+        return [pick.choice(by_type[pick.choice(family)]) if pick.random() < 0.85 else pick.choice(literals) for _ in "abc"]
+
     for _ in range(count):
         shape = pick.randrange(14)
-        a, b, c = part(), part(), part()
+        a, b, c = parts()
         yield [
             lambda: f"({a}) {pick.choice('+-*/')} ({b})", lambda: f"({a}) || ({b})",
             lambda: f"coalesce({a}, {b})", lambda: f"coalesce({a}, {b}, {c})",

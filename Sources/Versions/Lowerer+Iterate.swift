@@ -1,0 +1,534 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+import Types
+
+/// The unique keys of the rows that a loop runs over, and the record that holds them.
+struct LoopKeys {
+    var record: String
+    var keys: [[String]]
+}
+
+extension Lowerer {
+    /// What drives the iterations.
+    private struct Driver {
+        /// Rows with a column `iteration` counted from 1; nil for WHILE and LOOP.
+        var rows: VersionID?
+        var columns: [VersionColumn] = []
+        /// Puts a row's values into the loop's variables.
+        var bind: () throws -> Void = {}
+        var isOrdered = true
+        var keys = LoopKeys(record: "", keys: [])
+        /// Takes the loop's variables out of sight again.
+        var finish: () -> Void = {}
+    }
+
+    /// A variable that the body assigns and that lives outside the loop.
+    private struct Carried {
+        let variable: Variable
+        /// Column of its value when an iteration starts.
+        let column: String
+        let initial: SQLTemplate
+        let initialTaint: Taint
+        var out: SQLTemplate = SQLTemplate()
+    }
+
+    /// Lowers the body once for all iterations.
+    func iterate(_ loop: Loop) throws {
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "a loop inside a loop over rows") }
+        let effects = Effects(source: source, region: .loop(loop))
+        let driver = try makeDriver(loop)
+        let written = Set(effects.tables.compactMap { try? tableName($0) }).union(calleeWrites(loop))
+        let reserved = Set(driver.columns.map(\.name)).union(["iteration", "active"])
+        let id = add(SQLTemplate(), name: "iterations_line_\(source.line(loop.range.lowerBound))", columns: [])
+        let iteration = Iteration(
+            version: id, outerPath: path.count, outerReaches: reaches.count, written: written, names: reserved)
+        let outerGuard = guardCondition
+
+        // Values carried from one iteration to the next start from what they are now.
+        var carried: [Carried] = []
+        var targets = loopTargets(loop)
+        for name in effects.variables.subtracting(declaredInside(loop)).sorted() {
+            guard let variable = scope.find(name), !targets.contains(name) else { continue }
+            if variable.fields != nil || variable.isRecord {
+                // A record's fields do not survive an iteration here: reading one before it is set is refused.
+                variable.fields = variable.isRecord ? [] : variable.fields
+                if !variable.isRecord { for field in variable.fields ?? [] { field.value = "it.\"record fields are not carried\"" } }
+                continue
+            }
+            guard variable.type != nil else {
+                throw Refusal(code: .loop, detail: "the type of '\(name)', which the loop changes, is not known")
+            }
+            let column = iteration.unique("\(name)_at_start")
+            carried.append(
+                Carried(variable: variable, column: column, initial: variable.value, initialTaint: variable.taint))
+            variable.value = SQLTemplate("it.\(SQLText.identifier(column))")
+        }
+        targets = []
+        let active = Variable(name: "active", type: "boolean", value: "it.active")
+        let usesActive = leavesLoop(loop)
+        let returned = Variable(name: "returned", type: "boolean", value: "false")
+
+        iterations.append(iteration)
+        loopKeys.append(driver.keys)
+        let exit = Reach()
+        let rest = Reach()
+        reaches.append(exit)
+        reaches.append(rest)
+        let savedDiagnostics = diagnostics
+        diagnostics = nil
+        var test: SQLTemplate?
+        do {
+            defer {
+                iterations.removeLast()
+                loopKeys.removeLast()
+                reaches.removeAll { $0 === exit || $0 === rest }
+            }
+            if case .while(let condition) = loop.kind {
+                let value = try expression(condition)
+                test = "coalesce((\(value.template)), false)"
+                guard iteration.stages.isEmpty else {
+                    throw Refusal(code: .loop, detail: "the condition of WHILE needs more than an expression")
+                }
+            }
+            try driver.bind()
+            loops.append(
+                LoopFrame(label: loop.label, exit: exit, iteration: rest, isUnrolled: false, active: usesActive ? active : nil))
+            defer { loops.removeLast() }
+            let reachesBefore = frame.reach.condition
+            run(loop.body)
+            if frame.reach.condition != reachesBefore || frame.reach.isDead {
+                throw Refusal(code: .loop, detail: "RETURN inside a loop over rows")
+            }
+            for index in carried.indices { carried[index].out = carried[index].variable.value }
+        }
+        _ = returned
+        if let failed = loopRefusal { throw failed.refusal }
+        diagnostics = savedDiagnostics
+        try close(
+            loop, driver, iteration, carried: carried, active: usesActive ? active : nil, test: test, outerGuard: outerGuard)
+    }
+
+    /// Fills in the iterations' relation, puts the writes in force and hands the carried values on.
+    private func close(
+        _ loop: Loop, _ driver: Driver, _ iteration: Iteration, carried: [Carried], active: Variable?,
+        test: SQLTemplate?, outerGuard: SQLTemplate?
+    ) throws {
+        let needed = neededState(loop, iteration, carried: carried, active: active, test: test)
+        let line = source.line(loop.range.lowerBound)
+        var state: VersionID?
+        let start: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)] =
+            carried.filter { needed.contains($0.column) }.map {
+                ($0.column, $0.variable.type ?? "text", $0.initial, $0.out)
+            } + (active.map { [("active", "boolean", SQLTemplate("true"), $0.value)] } ?? [])
+        if !start.isEmpty || driver.rows == nil {
+            if !driver.isOrdered, !start.isEmpty {
+                note(
+                    "the order of the loop's rows matters and is not defined: give its query an ORDER BY on a key",
+                    code: "P2D-309", range: loop.header, severity: .warning)
+            }
+            state = recursion(driver, iteration, start, test: test, outerGuard: outerGuard, line: line)
+        }
+        // One row an iteration: the row that drives it, the values it starts with, all that it computes.
+        let base: SQLTemplate
+        let rowList = driver.columns.map { "r.\(SQLText.identifier($0.name))" }
+        let stateList = start.map { "s.\(SQLText.identifier($0.name))" }
+        if let rows = driver.rows {
+            if let state {
+                let list = (["r.iteration"] + rowList + stateList).joined(separator: ", ")
+                let activeTest = active == nil ? "" : " where s.active"
+                base =
+                    "select \(list) from \(rows) as r inner join \(state) as s on s.iteration = r.iteration - 1\(activeTest)"
+            } else {
+                base = "select \((["r.iteration"] + rowList).joined(separator: ", ")) from \(rows) as r"
+            }
+        } else {
+            guard let state else { throw Refusal(code: .loop, detail: "the loop has nothing that ends it") }
+            var tests: [SQLTemplate] = active == nil ? [] : ["it.active"]
+            if let test { tests.append(test) }
+            let list = (["it.iteration + 1 as iteration"] + start.map { "it.\(SQLText.identifier($0.name))" }).joined(separator: ", ")
+            base = "select \(list) from \(state) as it where \(tests.isEmpty ? "true" : .joined(tests, separator: " and "))"
+        }
+        versions[iteration.version.rawValue].body = .query(iteration.nested(over: base))
+        versions[iteration.version.rawValue].columns = driver.columns
+        try applyWrites(iteration)
+
+        // What the variables hold behind the loop.
+        for item in carried {
+            let value: SQLTemplate
+            if needed.contains(item.column), let state {
+                value = "(select \(SQLText.identifier(item.column)) from \(state) order by iteration desc limit 1)"
+            } else {
+                let last: SQLTemplate = "(select \(item.out) from \(iteration.version) as it order by it.iteration desc limit 1)"
+                value = "case when exists (select 1 from \(iteration.version)) then \(last) else \(item.initial) end"
+            }
+            item.variable.taint = item.variable.taint.union(item.initialTaint)
+            // The loop ran only where the outer conditions hold; elsewhere there were no iterations.
+            item.variable.value = scalar(
+                value, name: item.variable.name, type: item.variable.type, taint: item.variable.taint)
+        }
+        driver.finish()
+        let any: SQLTemplate = "exists (select 1 from \(iteration.version))"
+        setDiagnostics(count: "0", found: any)
+    }
+
+    /// Columns of carried values that something reads: the rest needs no recursion.
+    private func neededState(
+        _ loop: Loop, _ iteration: Iteration, carried: [Carried], active: Variable?, test: SQLTemplate?
+    ) -> Set<String> {
+        var texts: [SQLTemplate] = iteration.stages.flatMap { stage in
+            stage.columns.map(\.expression) + [stage.lateral].compactMap { $0 }
+        }
+        if let test { texts.append(test) }
+        if let active { texts.append(active.value) }
+        for version in versions[(iteration.version.rawValue + 1)...] {
+            if case .query(let template) = version.body { texts.append(template) }
+        }
+        for (_, writes) in iteration.writes {
+            for write in writes {
+                switch write {
+                case .insert: break
+                case .delete(_, let predicate): texts.append(predicate)
+                case .update(_, let predicate, let values, _): texts += [predicate] + values.values
+                }
+            }
+        }
+        var needed: Set<String> = []
+        var changed = true
+        func mark(_ text: SQLTemplate) {
+            for item in carried where !needed.contains(item.column) && mentions(text, item.column) {
+                needed.insert(item.column)
+                changed = true
+            }
+        }
+        for text in texts { mark(text) }
+        // Behind the loop a value that keeps itself in some iterations needs its own past.
+        for item in carried where mentions(item.out, item.column) || carried.contains(where: { mentions(item.out, $0.column) }) {
+            if isReadLater(item.variable.name, behind: loop), !needed.contains(item.column) {
+                needed.insert(item.column)
+                changed = true
+            }
+        }
+        while changed {
+            changed = false
+            for item in carried where needed.contains(item.column) { mark(item.out) }
+        }
+        return needed
+    }
+
+    private func mentions(_ template: SQLTemplate, _ column: String) -> Bool {
+        let wanted = "it.\(SQLText.identifier(column))"
+        for case .text(let text) in template.parts {
+            var start = text.startIndex
+            while let found = text.range(of: wanted, from: start) {
+                let next = found.upperBound < text.endIndex ? text[found.upperBound] : " "
+                if !(next.isLetter || next.isNumber || next == "_") { return true }
+                start = found.upperBound
+            }
+        }
+        return false
+    }
+
+    /// Whether a name stands anywhere behind the loop, or the loop itself repeats.
+    private func isReadLater(_ name: String, behind loop: Loop) -> Bool {
+        if frames.count > 1 || loops.count > 1 { return true }
+        return (loop.range.upperBound..<max(loop.range.upperBound, source.count)).contains { source.name($0) == name }
+            || entry.parameters.contains { $0.name == name }
+    }
+
+    /// Values from iteration to iteration: row 0 holds the initial ones, row n those behind iteration n.
+    private func recursion(
+        _ driver: Driver, _ iteration: Iteration, _ start: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)],
+        test: SQLTemplate?, outerGuard: SQLTemplate?, line: Int
+    ) -> VersionID {
+        let columns = [VersionColumn("iteration", "bigint")] + start.map { VersionColumn($0.name, $0.type) }
+        let id = add(SQLTemplate(), name: "state_line_\(line)", columns: columns)
+        let initial: [SQLTemplate] = start.map { "cast(\($0.initial) as \($0.type)) as \(SQLText.identifier($0.name))" }
+        let anchor: SQLTemplate = "select \(.joined(["cast(0 as bigint) as iteration"] + initial, separator: ", "))"
+        let base: SQLTemplate
+        let stateList = start.map { "s.\(SQLText.identifier($0.name))" }
+        if let rows = driver.rows {
+            let rowList = driver.columns.map { "r.\(SQLText.identifier($0.name))" }
+            let list = (["r.iteration"] + rowList + stateList).joined(separator: ", ")
+            base = "select \(list) from \(id) as s inner join \(rows) as r on r.iteration = s.iteration + 1"
+        } else {
+            var tests: [SQLTemplate] = start.contains { $0.name == "active" } ? ["it.active"] : []
+            if let test { tests.append(test) }
+            if let outerGuard { tests.append(outerGuard) }
+            let list = (["it.iteration + 1 as iteration"] + start.map { "it.\(SQLText.identifier($0.name))" }).joined(separator: ", ")
+            base = "select \(list) from \(id) as it where \(tests.isEmpty ? "true" : .joined(tests, separator: " and "))"
+        }
+        let isActive = start.contains { $0.name == "active" } && driver.rows != nil
+        let outs: [SQLTemplate] = start.map { column in
+            let label = SQLText.identifier(column.name)
+            // Iterations behind an EXIT change nothing.
+            let value: SQLTemplate =
+                isActive ? "case when it.active then \(column.out) else it.\(label) end" : column.out
+            return "cast(\(value) as \(column.type)) as \(label)"
+        }
+        let step: SQLTemplate =
+            "select \(.joined(["it.iteration"] + outs, separator: ", ")) from (\(iteration.nested(over: base))) as it"
+        versions[id.rawValue].body = .query("\(anchor)\nunion all\n\(step)")
+        versions[id.rawValue].isRecursive = true
+        return id
+    }
+
+    // MARK: drivers
+
+    private func makeDriver(_ loop: Loop) throws -> Driver {
+        switch loop.kind {
+        case .query(let targets, let range):
+            guard let query = readQuery(source, range) else {
+                throw Refusal(code: .unreadable, detail: "the loop's query is not understood")
+            }
+            return try queryDriver(query, targets: targets, scope: scope)
+        case .integers(let variable, let from, let to, let by, let reverse):
+            return try seriesDriver(variable, from: from, to: to, by: by, reverse: reverse)
+        case .array(let targets, let slice, let array):
+            guard targets.count == 1, !slice else { throw Refusal(code: .loop, detail: "FOREACH .. SLICE") }
+            return try arrayDriver(targets[0], array)
+        case .cursor(let name, let cursor, let arguments):
+            return try cursorDriver(name, cursor: cursor, arguments: arguments)
+        case .while, .forever: return Driver()
+        case .dynamicQuery(_, let call):
+            throw Refusal(code: .dynamicSQL, detail: "FOR .. IN EXECUTE '\(short(source.text(call.text)))'")
+        }
+    }
+
+    private func queryDriver(_ query: Query, targets: [Range<Int>], scope queryScope: Scope?) throws -> Driver {
+        var driver = try rowsDriver(query, scope: queryScope)
+        if targets.count == 1, scope.find(source.name(targets[0].lowerBound)) == nil {
+            throw Refusal(code: .variable, detail: "the loop variable '\(source.text(targets[0]))' is not declared")
+        }
+        let columns = driver.columns
+        driver.keys.record = targets.first.map { source.name($0.lowerBound) } ?? ""
+        driver.bind = { [self] in
+            try assignValues(
+                targets, values: columns.map { SQLTemplate("it.\(SQLText.identifier($0.name))") }, columns: columns)
+        }
+        let rows = driver.rows
+        driver.finish = { [self] in
+            // The last row stays in the variables.
+            guard let rows else { return }
+            for target in targets {
+                guard let variable = variable(target) else { continue }
+                for (position, field) in (variable.fields ?? []).enumerated() where position < columns.count {
+                    field.value =
+                        "(select \(SQLText.identifier(columns[position].name)) from \(rows) order by iteration desc limit 1)"
+                }
+            }
+            if targets.count > 1 || variable(targets[0])?.fields == nil {
+                for (position, target) in targets.enumerated() where position < columns.count {
+                    variable(target)?.value =
+                        "(select \(SQLText.identifier(columns[position].name)) from \(rows) order by iteration desc limit 1)"
+                }
+            }
+        }
+        return driver
+    }
+
+    /// The query's rows, numbered in its order.
+    private func rowsDriver(_ query: Query, scope queryScope: Scope?) throws -> Driver {
+        let body = try queryTemplate(query, scope: queryScope)
+        guard let columns = body.columns else {
+            throw Refusal(code: .unknownColumns, detail: "the columns of the loop's query could not be worked out")
+        }
+        var taken: Set<String> = ["iteration"]
+        let named = columns.map { column -> VersionColumn in
+            var copy = column
+            if copy.name == "?column?" { copy.name = "value" }
+            var number = 2
+            let base = copy.name
+            while !taken.insert(copy.name).inserted {
+                copy.name = "\(base)_\(number)"
+                number += 1
+            }
+            return copy
+        }
+        let labels = SQLText.list(named.map(\.name))
+        let tail: SQLTemplate = guardCondition.map { "\nwhere \($0)" } ?? ""
+        let rows = add(
+            "select q.*, row_number() over () as iteration from (\(body.template)) as q (\(labels))" + tail,
+            name: "rows_line_\(source.line(currentStep.lowerBound))",
+            columns: named + [VersionColumn("iteration", "bigint")], isVolatile: true)
+        var driver = Driver(rows: rows, columns: named)
+        driver.isOrdered = !query.orderBy.isEmpty
+        driver.keys.keys = body.uniqueKeys
+        return driver
+    }
+
+    private func seriesDriver(
+        _ name: String, from: Range<Int>, to: Range<Int>, by: Range<Int>?, reverse: Bool
+    ) throws -> Driver {
+        let first = try expression(from).template
+        let last = try expression(to).template
+        let step = try by.map { try expression($0).template } ?? "1"
+        let signed: SQLTemplate = reverse ? "-(\(step))" : "(\(step))"
+        let tail: SQLTemplate = guardCondition.map { "\nwhere \($0)" } ?? ""
+        let column = name == "iteration" ? "counter" : name
+        let rows = add(
+            """
+            select cast(g.n as integer) as \(SQLText.identifier(column)), row_number() over () as iteration \
+            from generate_series((\(first))::integer, (\(last))::integer, \(signed)::integer) with ordinality as g (n, position)
+            """ + tail, name: "series_line_\(source.line(currentStep.lowerBound))",
+            columns: [VersionColumn(column, "integer"), VersionColumn("iteration", "bigint")])
+        var driver = Driver(rows: rows, columns: [VersionColumn(column, "integer")])
+        let outer = scope
+        driver.keys = LoopKeys(record: "", keys: [])
+        driver.bind = { [self] in
+            // An integer loop declares its variable.
+            scope = Scope(label: nil, parent: outer)
+            scope.variables[name] = Variable(name: name, type: "integer", value: SQLTemplate("it.\(SQLText.identifier(column))"))
+        }
+        driver.finish = { [self] in scope = outer }
+        return driver
+    }
+
+    private func arrayDriver(_ target: Range<Int>, _ array: Range<Int>) throws -> Driver {
+        var range = array
+        if source.keyword(range.lowerBound - 1) == .array, source.kind(range.lowerBound) == .leftBracket {
+            range = range.lowerBound - 1..<range.upperBound
+        }
+        let value = try expression(range)
+        guard let variable = variable(target), let type = variable.type else {
+            throw Refusal(code: .variable, detail: "the loop variable '\(source.text(target))' is not a typed scalar")
+        }
+        let tail: SQLTemplate = guardCondition.map { "\nwhere \($0)" } ?? ""
+        let rows = add(
+            "select cast(u.element as \(type)) as element, u.position as iteration from unnest(\(value.template)) with ordinality as u (element, position)"
+                + tail, name: "elements_line_\(source.line(currentStep.lowerBound))",
+            columns: [VersionColumn("element", type), VersionColumn("iteration", "bigint")])
+        var driver = Driver(rows: rows, columns: [VersionColumn("element", type)])
+        driver.bind = { variable.value = "it.element" }
+        driver.finish = {
+            variable.value = "(select element from \(rows) order by iteration desc limit 1)"
+        }
+        return driver
+    }
+
+    private func cursorDriver(_ name: String, cursor: String, arguments: Range<Int>?) throws -> Driver {
+        guard let definition = scope.find(cursor)?.cursor else {
+            throw Refusal(code: .cursor, detail: "cursor '\(cursor)' is not bound to a query")
+        }
+        let inner = try cursorScope(definition, arguments: arguments)
+        guard let query = readQuery(definition.source, definition.query) else {
+            throw Refusal(code: .unreadable, detail: "the query of cursor '\(cursor)' is not understood")
+        }
+        var driver = try rowsDriver(query, scope: inner)
+        let columns = driver.columns
+        let outer = scope
+        driver.keys.record = name
+        driver.bind = { [self] in
+            // A cursor loop declares its record.
+            let record = Variable(name: name, type: nil, value: "null")
+            record.isRecord = true
+            record.fields = columns.map {
+                Variable(name: $0.name, type: $0.type, value: SQLTemplate("it.\(SQLText.identifier($0.name))"), taint: $0.taint)
+            }
+            scope = Scope(label: nil, parent: outer)
+            scope.variables[name] = record
+        }
+        driver.finish = { [self] in scope = outer }
+        return driver
+    }
+
+    /// A scope in which a cursor's parameters have their arguments.
+    func cursorScope(_ definition: CursorDefinition, arguments: Range<Int>?) throws -> Scope {
+        let inner = Scope(label: nil, parent: scope)
+        guard let parameters = definition.parameters else { return inner }
+        let pieces = arguments.map { source.splitAtCommas($0) } ?? []
+        for (position, parameter) in definition.source.splitAtCommas(parameters).enumerated() {
+            var piece = position < pieces.count ? pieces[position] : nil
+            if let range = piece, source.text(range.lowerBound + 1) == ":=" || source.text(range.lowerBound + 1) == "=>" {
+                piece = range.lowerBound + 2..<range.upperBound
+            }
+            guard let range = piece else { throw Refusal(code: .cursor, detail: "a cursor's argument is missing") }
+            let name = definition.source.name(parameter.lowerBound)
+            let typeStart = definition.source.keyword(parameter.lowerBound + 1) == .in ? parameter.lowerBound + 2 : parameter.lowerBound + 1
+            let type = qualifiedType(TypeName.normalized(definition.source.text(typeStart..<parameter.upperBound)))
+            let value = try expression(range)
+            let variable = Variable(name: name, type: type, value: "(\(cast(value.template, to: type)))", taint: value.taint)
+            inner.variables[name] = variable
+        }
+        return inner
+    }
+
+    // MARK: what the text says
+
+    /// Names that the loop's header assigns.
+    private func loopTargets(_ loop: Loop) -> Set<String> {
+        switch loop.kind {
+        case .query(let targets, _), .dynamicQuery(let targets, _), .array(let targets, _, _):
+            Set(targets.map { source.name($0.lowerBound) })
+        case .integers(let variable, _, _, _, _), .cursor(let variable, _, _): [variable]
+        case .while, .forever: []
+        }
+    }
+
+    /// Names that blocks inside the loop declare for themselves.
+    private func declaredInside(_ loop: Loop) -> Set<String> {
+        var names: Set<String> = []
+        func collect(_ region: Region) {
+            switch region {
+            case .step: break
+            case .branch(let branch):
+                for arm in branch.arms { arm.body.forEach(collect) }
+                (branch.otherwise ?? []).forEach(collect)
+            case .loop(let inner): inner.body.forEach(collect)
+            case .block(let block):
+                names.formUnion(block.declarations.map(\.name))
+                block.body.forEach(collect)
+            }
+        }
+        loop.body.forEach(collect)
+        return names
+    }
+
+    /// Whether EXIT (of this loop) stands in it.
+    private func leavesLoop(_ loop: Loop) -> Bool {
+        if case .forever = loop.kind { return true }
+        func leaves(_ region: Region) -> Bool {
+            switch region {
+            case .step(let step): if case .exit = step.kind { true } else { false }
+            case .branch(let branch):
+                branch.arms.contains { $0.body.contains(where: leaves) } || (branch.otherwise ?? []).contains(where: leaves)
+            case .loop(let inner): inner.body.contains(where: leaves)
+            case .block(let block): block.body.contains(where: leaves)
+            }
+        }
+        return loop.body.contains(where: leaves)
+    }
+
+    /// Tables that routines called in the loop write.
+    private func calleeWrites(_ loop: Loop) -> Set<QualifiedName> {
+        var result: Set<QualifiedName> = []
+        var seen: Set<String> = []
+        func visit(_ source: SourceText, _ range: Range<Int>, path: [String]?) {
+            for index in range where source.isName(index) && source.kind(index + 1) == .leftParen {
+                let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
+                for routine in catalog.routines(schema: schema, name: source.name(index), path: path)
+                where seen.insert(routine.signature).inserted {
+                    result.formUnion(writtenTables(by: routine, catalog: catalog))
+                    let text = SourceText(routine.body, profile: .postgresql)
+                    visit(text, text.all, path: routine.settings["search_path"].map(CatalogIndex.schemas))
+                }
+            }
+        }
+        visit(source, loop.range, path: frame.searchPath)
+        return result
+    }
+}
+
+extension String {
+    /// The first occurrence of a text from an index on.
+    func range(of text: String, from start: Index) -> Range<Index>? {
+        guard !text.isEmpty else { return nil }
+        var index = start
+        while index < endIndex {
+            if self[index...].hasPrefix(text) { return index..<self.index(index, offsetBy: text.count) }
+            index = self.index(after: index)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,288 @@
+import Catalog
+import Findings
+import Steps
+import Tokens
+import Types
+
+/// A loop around the current step: what EXIT and CONTINUE switch.
+struct LoopFrame {
+    var label: String?
+    /// Switched by EXIT: no further iteration runs.
+    var exit: Reach
+    /// Switched by CONTINUE: the rest of this iteration does not run.
+    var iteration: Reach
+    /// The body is lowered once for each of a few known iterations.
+    var isUnrolled: Bool
+    /// State column that EXIT clears, for loops lowered for all iterations at once.
+    var active: Variable?
+}
+
+extension Lowerer {
+    /// The ladder: literal lists and constant bounds are unrolled; loops over rows, series and conditions become one row
+    /// an iteration, with recursion only where a value is carried from one to the next.
+    func lower(_ loop: Loop) throws {
+        let saved = snapshot()
+        if let steps = try unrolledValues(loop) {
+            loopRefusal = nil
+            try unroll(loop, steps)
+            guard let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty else { return }
+            restore(saved)
+            throw failed
+        }
+        loopRefusal = iterations.isEmpty && !isUnrolling ? nil : loopRefusal
+        do {
+            try iterate(loop)
+        } catch let refusal as Refusal {
+            restore(saved)
+            throw refusal
+        }
+        if let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty {
+            restore(saved)
+            throw failed
+        }
+    }
+
+    private func takeLoopRefusal() -> Refusal? {
+        guard let found = loopRefusal else { return nil }
+        if iterations.isEmpty, !isUnrolling { loopRefusal = nil }
+        let line = source.line(found.range.lowerBound)
+        return Refusal(code: found.refusal.code, detail: "\(found.refusal.detail) (line \(line), inside a loop)")
+    }
+
+    // MARK: few known iterations
+
+    /// Values of the loop variable when there are few and all are known.
+    private func unrolledValues(_ loop: Loop) throws -> [(target: Range<Int>?, name: String, value: SQLTemplate)]? {
+        guard iterations.isEmpty else { return nil }
+        switch loop.kind {
+        case .array(let targets, false, let array):
+            guard targets.count == 1 else { return nil }
+            var range = array
+            if source.keyword(range.lowerBound - 1) == .array, source.kind(range.lowerBound) == .leftBracket {
+                range = source.inside(range.lowerBound)
+            } else if source.keyword(range.lowerBound) == .array, source.kind(range.lowerBound + 1) == .leftBracket,
+                source.closing(of: range.lowerBound + 1) == range.upperBound - 1
+            {
+                range = source.inside(range.lowerBound + 1)
+            } else {
+                return nil
+            }
+            let pieces = source.splitAtCommas(range)
+            guard pieces.count <= 40, pieces.allSatisfy(isLiteral) else { return nil }
+            return pieces.map { (targets[0], source.name(targets[0].lowerBound), SQLTemplate(source.text($0))) }
+        case .integers(let variable, let from, let to, let by, let reverse):
+            guard let first = Int(source.text(from)), let last = Int(source.text(to)), let step = by.map({ Int(source.text($0)) }) ?? 1,
+                step > 0
+            else { return nil }
+            let numbers = Array(stride(from: first, through: last, by: reverse ? -step : step))
+            // Many iterations read better as a series; few, and those that the body may leave, as they are.
+            guard numbers.count <= 40 else { return nil }
+            return numbers.map { (nil, variable, SQLTemplate("cast(\($0) as integer)")) }
+        default: return nil
+        }
+    }
+
+    private func isLiteral(_ range: Range<Int>) -> Bool {
+        range.count == 1 && [.string, .number].contains(source.kind(range.lowerBound))
+            || range.count == 2 && source.text(range.lowerBound) == "-" && source.kind(range.upperBound - 1) == .number
+            || range.count == 3 && source.kind(range.lowerBound) == .string && source.isSymbol(range.lowerBound + 1, "::")
+    }
+
+    private func unroll(_ loop: Loop, _ steps: [(target: Range<Int>?, name: String, value: SQLTemplate)]) throws {
+        let exit = Reach()
+        reaches.append(exit)
+        let counted = frame.countsSteps
+        for (number, step) in steps.enumerated() where !isDead {
+            let outer = scope
+            scope = Scope(label: nil, parent: outer)
+            defer { scope = outer }
+            if let target = step.target {
+                try assign(target: target, Expression(template: step.value, taint: [], isVolatile: false, type: nil))
+            } else {
+                scope.variables[step.name] = Variable(name: step.name, type: "integer", value: step.value)
+            }
+            let iteration = Reach()
+            reaches.append(iteration)
+            loops.append(LoopFrame(label: loop.label, exit: exit, iteration: iteration, isUnrolled: true))
+            frame.countsSteps = counted && number == 0
+            run(loop.body)
+            loops.removeLast()
+            reaches.removeAll { $0 === iteration }
+        }
+        frame.countsSteps = counted
+        if steps.isEmpty { for region in loop.body { countLeaves(region) { $0.noted += 1 } } }
+        reaches.removeAll { $0 === exit }
+        setDiagnostics(count: "0", found: steps.isEmpty ? "false" : "true")
+    }
+
+    // MARK: EXIT and CONTINUE
+
+    func lowerJump(_ kind: StepKind) throws -> Outcome {
+        let label: String?
+        let condition: Range<Int>?
+        let isExit: Bool
+        switch kind {
+        case .exit(let name, let when): (label, condition, isExit) = (name, when, true)
+        case .continue(let name, let when): (label, condition, isExit) = (name, when, false)
+        default: return .converted
+        }
+        guard let position = label.map({ name in loops.lastIndex { $0.label == name } }) ?? loops.indices.last else {
+            throw Refusal(code: .loop, detail: "EXIT or CONTINUE without a loop that is followed")
+        }
+        let target = loops[position]
+        if !target.isUnrolled, position != loops.count - 1 {
+            throw Refusal(code: .loop, detail: "EXIT or CONTINUE of an outer loop")
+        }
+        func jump() throws {
+            if isExit {
+                if let active = target.active {
+                    store(Expression(template: "false", taint: [], isVolatile: false, type: "boolean"), in: active)
+                    leave(target.iteration, name: "continues_after_line_\(source.line(currentStep.lowerBound))")
+                } else {
+                    leave(target.exit, name: "continues_after_line_\(source.line(currentStep.lowerBound))")
+                }
+            } else {
+                leave(target.iteration, name: "continues_after_line_\(source.line(currentStep.lowerBound))")
+            }
+        }
+        guard let condition else {
+            try jump()
+            return .converted
+        }
+        let value = try expression(condition)
+        let test = self.condition(
+            value.template, name: "leaves_line_\(source.line(currentStep.lowerBound))", taint: value.taint,
+            isVolatile: value.isVolatile)
+        path.append(test)
+        defer { path.removeLast() }
+        try jump()
+        return .converted
+    }
+
+    // MARK: writes inside a loop
+
+    func record(_ write: LoopWrite, on name: QualifiedName, in iteration: Iteration) {
+        if iteration.writes[name] == nil { iteration.writeOrder.append(name) }
+        iteration.writes[name, default: []].append(write)
+    }
+
+    /// A query's rows for every iteration for which the current conditions hold, with the iteration's number.
+    func loopRows(
+        _ iteration: Iteration, _ body: SQLTemplate, name: String, columns: [VersionColumn], isVolatile: Bool
+    ) -> VersionID {
+        let list = columns.map { "q.\(SQLText.identifier($0.name))" }.joined(separator: ", ")
+        let tail: SQLTemplate = guardCondition.map { "\nwhere \($0)" } ?? ""
+        return add(
+            "select \(list), it.iteration as loop_iteration from \(iteration.version) as it cross join lateral (\(body)) as q"
+                + tail + "\norder by it.iteration",
+            name: name, columns: columns + [VersionColumn("loop_iteration", "bigint")], isVolatile: isVolatile)
+    }
+
+    func insertInLoop(
+        _ iteration: Iteration, _ statement: InsertStatement, _ name: QualifiedName, _ state: TableState, rows: VersionID
+    ) throws -> WriteEffect {
+        guard statement.conflict == nil else { throw Refusal(code: .loop, detail: "ON CONFLICT inside a loop") }
+        guard statement.returning == nil else { throw Refusal(code: .loop, detail: "INSERT .. RETURNING inside a loop") }
+        record(.insert(rows), on: name, in: iteration)
+        let count: SQLTemplate =
+            "(select count(*) from \(rows) as inserted where inserted.loop_iteration = it.iteration)"
+        _ = count
+        diagnostics = nil
+        // VALUES and a SELECT without FROM give one row wherever they run.
+        if let query = statement.query, isOneRow(query) {
+            return WriteEffect(rows: nil, count: "1", alias: statement.target.exposedName)
+        }
+        return WriteEffect(rows: nil, count: "cast(null as bigint)", alias: statement.target.exposedName, isCountUnknown: true)
+    }
+
+    private func isOneRow(_ query: Query) -> Bool {
+        guard query.arms.count == 1, query.tail.isEmpty else { return false }
+        switch query.arms[0] {
+        case .values(let rows, _, _): return rows.count == 1
+        case .select(let select): return select.from.isEmpty && select.filter == nil
+        default: return false
+        }
+    }
+
+    func updateInLoop(
+        _ iteration: Iteration, _ statement: UpdateStatement, _ name: QualifiedName, _ state: TableState,
+        lifted: [String: VersionID]
+    ) throws -> WriteEffect {
+        guard statement.from.isEmpty, statement.returning == nil else {
+            throw Refusal(code: .loop, detail: "UPDATE with FROM or RETURNING inside a loop")
+        }
+        let alias = statement.target.exposedName
+        var rewriter = targetRewriter(statement.target, state, lifted: lifted)
+        let filter = try statement.filter.map { try rewriter.expression($0) }
+        let values = try assignedValues(statement.assignments, state, rewriter: &rewriter)
+        var conditions: [SQLTemplate] = []
+        if let condition = guardCondition { conditions.append(condition) }
+        if let filter { conditions.append("(\(filter))") }
+        let finder = ColumnFinder(self)
+        var taints: [String: Taint] = [:]
+        for assignment in statement.assignments {
+            let taint = finder.taint(of: assignment.value, source: source, visible: [], scope: scope)
+            for column in assignment.columns { taints[column] = taint }
+        }
+        // Reading what other iterations may have written: only if no row meets two of them.
+        let changed = Set(statement.assignments.flatMap(\.columns))
+        let reads = statement.assignments.map(\.value) + [statement.filter].compactMap { $0 }
+        let readsOwn = reads.contains { range in
+            range.contains { index in
+                source.isName(index) && changed.contains(source.name(index)) && source.kind(index + 1) != .leftParen
+                    && (source.kind(index - 1) != .dot || source.name(index - 2) == alias)
+            }
+        }
+        if readsOwn, !meetsOneIteration(statement, alias: alias) {
+            throw Refusal(
+                code: .loop, detail: "UPDATE of '\(name)' reads columns that other iterations of the loop may have changed")
+        }
+        record(
+            .update(
+                alias: SQLText.identifier(alias),
+                predicate: conditions.isEmpty ? "true" : .joined(conditions, separator: " and "), values: values,
+                taints: taints), on: name, in: iteration)
+        diagnostics = nil
+        return WriteEffect(rows: nil, count: "cast(null as bigint)", alias: alias, isCountUnknown: true)
+    }
+
+    /// Whether a row of the written table can meet one iteration at most: the loop's rows have a key all of whose fields
+    /// are equated with something that does not come from the loop.
+    private func meetsOneIteration(_ statement: UpdateStatement, alias: String) -> Bool {
+        guard let filter = statement.filter, let keys = loopKeys.last else { return false }
+        var equated: Set<String> = []
+        for piece in splitAtAnd(filter) {
+            guard let equals = source.firstTopLevel(in: piece, where: { source.isSymbol($0, "=") }) else { continue }
+            let sides = [(piece.lowerBound..<equals, equals + 1..<piece.upperBound), (equals + 1..<piece.upperBound, piece.lowerBound..<equals)]
+            for (side, other) in sides where side.count == 3 && source.kind(side.lowerBound + 1) == .dot {
+                guard source.name(side.lowerBound) == keys.record else { continue }
+                let mentionsLoop = other.contains { index in
+                    source.isName(index) && source.name(index) == keys.record && source.kind(index + 1) == .dot
+                }
+                if !mentionsLoop { equated.insert(source.name(side.lowerBound + 2)) }
+            }
+        }
+        return keys.keys.contains { !$0.isEmpty && equated.isSuperset(of: $0) }
+    }
+
+    /// RAISE EXCEPTION inside a loop: the call fails when any iteration gets there.
+    func raiseInLoop(_ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach) {
+        let condition = guardCondition ?? "true"
+        let line = source.line(currentStep.lowerBound)
+        let saved = iterations
+        iterations = []
+        let failed = scalar(
+            "exists (select 1 from \(iteration.version) as it where \(condition))", name: "raised_line_\(line)",
+            type: "boolean")
+        let text = scalar(
+            "(select \(message) from \(iteration.version) as it where \(condition) order by it.iteration limit 1)",
+            name: "message_line_\(line)", type: "text")
+        iterations = saved
+        if target.catches {
+            loopRefusal = loopRefusal ?? (Refusal(code: .loop, detail: "RAISE inside a loop that a handler catches"), currentStep)
+            return
+        }
+        target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))
+        if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
+    }
+}
