@@ -90,6 +90,7 @@ let package = Package(
             name: "ReportTests", dependencies: ["Report", "Verification", "CLibxml2"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Catalog", "Engines", "Verification", "Report", "Project"], swiftSettings: strict),
+            dependencies: ["Catalog", "Engines", "Verification", "Report", "Project", "proc2dbt"], swiftSettings: strict
+        ),
     ]
 )
