@@ -90,7 +90,10 @@ let package = Package(
             name: "ReportTests", dependencies: ["Report", "Verification", "CLibxml2"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Catalog", "Engines", "Verification", "Report", "Project", "proc2dbt"], swiftSettings: strict
-        ),
+            dependencies: [
+                "Catalog", "Databases", "Versions", "Models", "Project", "Engines", "Verification", "Findings",
+                "proc2dbt",
+                .product(name: "Yams", package: "Yams"),
+            ], swiftSettings: strict),
     ]
 )

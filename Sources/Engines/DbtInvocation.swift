@@ -37,6 +37,8 @@ public struct DbtInvocation: Sendable, Equatable {
             "--log-path", targetDirectory.appending(path: "logs").path(percentEncoded: false),
             "--vars", DbtValue.object(variables), "--no-use-colors", "--no-send-anonymous-usage-stats",
             "--no-version-check",
+            // The driver keeps the parsed project itself; dbt's own file of it would be written and read for nothing.
+            "--no-partial-parse",
         ]
     }
 }

@@ -2,117 +2,96 @@ import Catalog
 import Findings
 import Versions
 
-/// One pipeline's versions as a graph: who reads whom, what is refused, what becomes a model.
+/// One pipeline's versions as a graph: who reads whom, what is refused, what may be computed twice.
 struct PipelineGraph {
     let pipeline: LoweredPipeline
-    /// Versions that a version reads.
-    private(set) var reads: [[VersionID]]
+    /// Versions that a version reads, itself left out.
+    let reads: [[VersionID]]
+    /// All versions, inputs before readers.
+    let order: [VersionID]
     /// The finding that makes a version unusable, its own or an input's.
-    private(set) var refused: [Finding?]
-    /// The version reads a written table's rows from before the call.
-    private(set) var readsState: [Bool]
-    /// The version reads any table at all.
-    private(set) var readsRows: [Bool]
-    private(set) var isVolatile: [Bool]
+    let refused: [Finding?]
+    /// Versions that hold written tables' rows from before the call.
+    let states: [QualifiedName: VersionID]
+    /// Copying the version into several models is as good as sharing it: it is somebody else's rows, or constant.
+    let isCheap: [Bool]
 
     init(_ pipeline: LoweredPipeline) {
-        self.pipeline = pipeline
         let versions = pipeline.versions
-        reads = versions.map { version in
-            guard case .query(let template) = version.body else { return [] }
+        let reads = versions.map { version in
+            guard case .query(let template) = version.body else { return [VersionID]() }
             return template.relations.filter { $0 != version.id }
         }
-        refused = versions.map { if case .refused(let finding) = $0.body { finding } else { nil } }
-        readsState = versions.map { if case .state = $0.body { true } else { false } }
-        readsRows = versions.map { version in
+        let (order, inCycle) = Self.sorted(reads)
+        var refused = versions.map { version -> Finding? in
+            if case .refused(let finding) = version.body { return finding }
+            return inCycle.contains(version.id) ? Self.cycle(version) : nil
+        }
+        var readsRows = versions.map { version in
             switch version.body {
             case .state, .source: true
-            default: false
+            case .query, .refused: false
             }
         }
-        isVolatile = versions.map(\.isVolatile)
-        // Versions mostly read earlier ones, recursive common tables aside: repeat until nothing changes.
-        var changed = true
-        while changed {
-            changed = false
-            for index in versions.indices {
-                for input in reads[index] {
-                    if refused[index] == nil, let finding = refused[input.rawValue] {
-                        refused[index] = finding
-                        changed = true
-                    }
-                    if !readsState[index], readsState[input.rawValue] {
-                        readsState[index] = true
-                        changed = true
-                    }
-                    if !readsRows[index], readsRows[input.rawValue] {
-                        readsRows[index] = true
-                        changed = true
-                    }
-                    if !isVolatile[index], isVolatile[input.rawValue] {
-                        isVolatile[index] = true
-                        changed = true
-                    }
-                }
+        var isVolatile = versions.map(\.isVolatile)
+        for id in order {
+            for input in reads[id.rawValue].map(\.rawValue) {
+                refused[id.rawValue] = refused[id.rawValue] ?? refused[input]
+                readsRows[id.rawValue] = readsRows[id.rawValue] || readsRows[input]
+                isVolatile[id.rawValue] = isVolatile[id.rawValue] || isVolatile[input]
             }
         }
+        isCheap = versions.indices.map { index in
+            guard case .query = versions[index].body else { return true }
+            return !readsRows[index] && !isVolatile[index]
+        }
+        states = Dictionary(
+            versions.compactMap { version in
+                if case .state(let table) = version.body { (table, version.id) } else { nil }
+            }, uniquingKeysWith: { first, _ in first })
+        self.pipeline = pipeline
+        self.reads = reads
+        self.order = order
+        self.refused = refused
     }
 
-    /// Versions that a model rooted at `root` holds: everything it reads up to the next models, inputs before readers.
-    func members(of root: VersionID, models: Set<VersionID>) -> [VersionID] {
+    /// Inputs before readers, and the versions that read themselves through others, which no list of CTEs can express.
+    private static func sorted(_ reads: [[VersionID]]) -> (order: [VersionID], inCycle: Set<VersionID>) {
+        enum Mark { case new, open, done }
+        var marks = [Mark](repeating: .new, count: reads.count)
         var order: [VersionID] = []
-        var seen: Set<VersionID> = []
-        // An explicit stack: chains can be long.
-        var stack: [(VersionID, Bool)] = [(root, false)]
-        while let (id, isDone) = stack.popLast() {
-            if isDone {
-                order.append(id)
-                continue
-            }
-            guard seen.insert(id).inserted else { continue }
-            stack.append((id, true))
-            if id != root, models.contains(id) { continue }
-            for input in reads[id.rawValue].reversed() where !seen.contains(input) { stack.append((input, false)) }
-        }
-        return order
-    }
-
-    /// Whether copying the version into several models is as good as sharing it.
-    private func isCheap(_ id: VersionID) -> Bool {
-        let version = pipeline[id]
-        switch version.body {
-        case .source, .state, .refused: return true
-        case .query: return !readsRows[id.rawValue] && !isVolatile[id.rawValue]
-        }
-    }
-
-    /// Versions that become models: the roots, and whatever several models would have to compute again.
-    func modelVersions(roots: [VersionID]) -> Set<VersionID> {
-        var models = Set(roots)
-        while true {
-            var owner: [VersionID: VersionID] = [:]
-            var shared: Set<VersionID> = []
-            for model in models.sorted() {
-                for member in members(of: model, models: models) where member != model && !models.contains(member) {
-                    guard !isCheap(member) else { continue }
-                    if owner[member] != nil { shared.insert(member) } else { owner[member] = model }
+        var inCycle: Set<VersionID> = []
+        order.reserveCapacity(reads.count)
+        for start in reads.indices where marks[start] == .new {
+            // An explicit stack: chains can be long.
+            var stack = [(version: start, next: 0)]
+            marks[start] = .open
+            while let top = stack.last {
+                let inputs = reads[top.version]
+                guard top.next < inputs.count else {
+                    marks[top.version] = .done
+                    order.append(VersionID(top.version))
+                    stack.removeLast()
+                    continue
+                }
+                stack[stack.count - 1].next += 1
+                let input = inputs[top.next].rawValue
+                switch marks[input] {
+                case .new:
+                    marks[input] = .open
+                    stack.append((input, 0))
+                case .open: inCycle.insert(VersionID(input))
+                case .done: break
                 }
             }
-            guard !shared.isEmpty else { return models }
-            // Only the tops of what is shared: below them the sharing ends by itself.
-            let tops = shared.filter { id in
-                !shared.contains { other in other != id && reads[other.rawValue].contains(id) && sameOwners(id, other, models) }
-            }
-            models.formUnion(tops.isEmpty ? shared : tops)
         }
+        return (order, inCycle)
     }
 
-    /// Whether two versions are held by the same models.
-    private func sameOwners(_ one: VersionID, _ two: VersionID, _ models: Set<VersionID>) -> Bool {
-        for model in models {
-            let held = Set(members(of: model, models: models))
-            if held.contains(one) != held.contains(two) { return false }
-        }
-        return true
+    private static func cycle(_ version: Version) -> Finding {
+        Finding(
+            code: RefusalCode.unreadable.rawValue, severity: .error, routine: version.routine,
+            message: "'\(version.name)' reads itself through other parts of its WITH list, which is not followed",
+            line: version.lines.lowerBound, endLine: version.lines.upperBound)
     }
 }

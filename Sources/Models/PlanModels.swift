@@ -17,9 +17,11 @@ public struct PlanOptions: Sendable {
 }
 
 /// Decides which versions are CTEs and which are models, how each is kept, and in which order they are built.
+///
+/// The order of the pipelines is the order in which a build of the whole project calls them.
 public func planModels(
     _ pipelines: [LoweredPipeline], catalog: CatalogIndex, options: PlanOptions
 ) -> (project: PlannedProject, findings: [Finding]) {
-    var planner = ProjectPlanner(catalog: catalog, options: options)
-    return planner.plan(pipelines)
+    var planner = ProjectPlanner(pipelines, catalog: catalog, options: options)
+    return planner.plan()
 }

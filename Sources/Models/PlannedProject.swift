@@ -120,7 +120,8 @@ public struct PlannedModel: Sendable {
     public var names: [VersionID: String]
     /// The CTE whose columns are the model's, in order.
     public var final: VersionID?
-    /// Models that must be built earlier although nothing of them is read: they read this table's old rows.
+    /// Models that must be built earlier although nothing of them is read by name: they read this table's old rows, or
+    /// are the table whose old rows this model reads.
     public var buildAfter: [String]
     /// Model-wide tests.
     public var tests: [PlannedModelTest]
@@ -161,9 +162,11 @@ public struct PlannedCTE: Sendable {
     public enum Body: Sendable {
         /// All rows of another model (staging, intermediate or mart).
         case model(String)
-        /// The rows that a written table had before this build: the model's relation when it exists, else the legacy
-        /// table. `model` is the model that stands for the table; it may be the very model that reads.
-        case priorState(model: String, table: QualifiedName)
+        /// The rows that a written table had before its pipeline began: those of the last of the models `after` that
+        /// is built in the same run, else the model's relation when it exists, else the legacy table. `model` is the
+        /// model that stands for the table; it may be the very model that reads. `after` are the models that hold the
+        /// table's rows as earlier pipelines leave them, where several write it.
+        case priorState(model: String, table: QualifiedName, after: [String] = [])
         /// A query; `recursive` needs WITH RECURSIVE.
         case query(SQLTemplate)
     }

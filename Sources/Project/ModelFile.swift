@@ -91,15 +91,23 @@ struct ModelFile {
         switch cte.body {
         case .model(let name):
             return Self.indented("select * from {{ ref(\(Jinja.literal(name))) }}" + filter)
-        case .priorState(let name, let table):
-            let source = try lookup.source(table, model: model.name)
-            let relation = "{{ prior_state(\(Jinja.literal(name)), \(source.call)) }}"
+        case .priorState(let name, let table, let after):
+            let relation = try priorState(name, table, after)
             return Self.indented(select(columnsOf(name, table), from: relation) + filter)
         case .query(let template):
             guard isBackfill else { return try renderer.text(template, indent: 4) }
             let query = try renderer.text(template, indent: 8)
             return "    select *\n    from (\n\(query)\n    ) as backfill" + Self.indented(filter)
         }
+    }
+
+    private func priorState(_ name: String, _ table: QualifiedName, _ after: [String]) throws -> String {
+        // A table that only the routines make has no legacy rows; its model is always built with one of `after`.
+        let hasLegacy = lookup.sources[table] != nil || after.isEmpty
+        let legacy = hasLegacy ? try lookup.source(table, model: model.name).call : "none"
+        guard !after.isEmpty else { return "{{ prior_state(\(Jinja.literal(name)), \(legacy)) }}" }
+        let list = after.map { "        \(Jinja.literal($0))" }.joined(separator: ",\n")
+        return "{{ prior_state(\(Jinja.literal(name)), \(legacy), [\n\(list)\n    ]) }}"
     }
 
     // The written table's columns in the legacy table's order, whichever of the two relations is read.

@@ -65,8 +65,10 @@ struct PlanLookup {
     }
 
     func parameter(routine: String, name: String, model: PlannedModel) -> PlannedParameter? {
-        let ofPipeline = pipelines[routine]?.parameters.first { $0.name == name }
-        return ofPipeline ?? model.parameters.first { $0.name == name }
+        // The model's own first: overloads are pipelines of the same name with different parameters.
+        let own = model.routines == [routine] ? model.parameters.first { $0.name == name } : nil
+        return own ?? pipelines[routine]?.parameters.first { $0.name == name }
+            ?? model.parameters.first { $0.name == name }
     }
 
     func source(_ table: QualifiedName, model: String) throws -> SourceReference {

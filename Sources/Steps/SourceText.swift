@@ -13,9 +13,12 @@ public final class SourceText: Sendable {
     private let closing: [Int]
     /// Added to a line of this text to get the line that people see.
     public let lineOffset: Int
+    /// The one line that people see for all of it: text that the code puts together has no lines of its own.
+    public let fixedLine: Int?
 
     /// Lexes a text.
-    public init(_ text: String, profile: LexicalProfile, lineOffset: Int = 0) {
+    public init(_ text: String, profile: LexicalProfile, lineOffset: Int = 0, fixedLine: Int? = nil) {
+        self.fixedLine = fixedLine
         let lexed = lex(text, profile: profile)
         self.lexed = lexed
         self.lineOffset = lineOffset
@@ -90,6 +93,7 @@ public final class SourceText: Sendable {
 
     /// Line on which token `index` starts, as people count it.
     public func line(_ index: Int) -> Int {
+        if let fixedLine { return fixedLine }
         guard count > 0 else { return 1 + lineOffset }
         return lexed.line(ofToken: significant[min(max(index, 0), count - 1)]) + lineOffset
     }

@@ -38,7 +38,7 @@ struct ColumnName {
         case .collate(let value): return name(value)
         case .known(_, let name): return name.map { Found(text: $0) }
         case .opaque(let name): return name.map { Found(text: $0) }
-        case .integer, .decimal, .untyped, .prefix, .binary: return nil
+        case .integer, .decimal, .untyped, .parameter, .prefix, .binary: return nil
         }
     }
 

@@ -1,5 +1,7 @@
 /// An SQL expression as far as its type and its column name depend on it.
 indirect enum Expression: Sendable {
+    /// `$1`.
+    case parameter(String)
     /// `a`, `t.a`, `s.t.a`.
     case name([String])
     case integer(String)

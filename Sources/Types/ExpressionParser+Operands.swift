@@ -62,8 +62,8 @@ extension ExpressionParser {
         case .number: return try number()
         case .string: return try string()
         case .parameter:
-            index += 1
-            return .opaque(name: nil)
+            defer { index += 1 }
+            return .parameter(source.text(index))
         case .leftParen: return try parenthesised()
         case .quotedIdentifier: return try named()
         case .word:

@@ -65,6 +65,7 @@ struct Inference {
     func type(_ expression: Expression) -> SQLType? {
         switch expression {
         case .name(let parts): return named(parts)
+        case .parameter(let name): return read(context.variable(name))
         case .integer(let digits):
             return SQLType(Int32(digits) != nil ? "int4" : Int(digits) != nil ? "int8" : "numeric")
         case .decimal: return SQLType("numeric")

@@ -206,6 +206,9 @@ struct ColumnFinder {
     /// What an expression's value depends on besides the data.
     func taint(of range: Range<Int>, source: SourceText, visible: [VisibleRelation], scope: Scope?) -> Taint {
         var taint: Taint = []
+        for index in range where source.kind(index) == .parameter {
+            if let variable = scope?.find(source.text(index)) { taint.formUnion(variable.taint) }
+        }
         for index in range where source.isName(index) {
             let name = source.name(index)
             switch name {

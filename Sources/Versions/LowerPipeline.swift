@@ -88,6 +88,7 @@ extension Lowerer {
             let type = qualifiedType(TypeName.normalized(parameter.type))
             let name = parameter.name.isEmpty ? "$\(position + 1)" : parameter.name
             let variable = Variable(name: name, type: type, value: "cast(null as \(type))")
+            variable.isResult = type == "refcursor"
             if parameter.mode != .out {
                 variable.value = SQLTemplate(.parameter(routine: entry.name.description, name: name))
             }
@@ -111,6 +112,14 @@ extension Lowerer {
     /// Result sets: rows returned, OUT parameters, or the value of RETURN.
     private func collectResults(_ frame: Frame) {
         do {
+            if let opened = lastOpened, let rows = opened.driver.rows {
+                // A returned cursor is the rows that the caller would fetch.
+                let id = add(
+                    "select \(SQLText.list(opened.driver.columns.map(\.name))) from \(rows)", name: "result",
+                    columns: opened.driver.columns)
+                results.append(ResultSet(routine: entry.name.description, version: id))
+                return
+            }
             if entry.kind == .function, entry.returnsSet {
                 let columns = try resultColumns(entry)
                 let list = SQLText.list(columns.map(\.name))

@@ -220,10 +220,10 @@ extension Lowerer {
         try returnRows(query)
     }
 
-    func returnRows(_ query: Query) throws {
+    func returnRows(_ query: Query, scope dynamic: Scope? = nil) throws {
         let columns = try resultColumns(frame.routine)
         let naming = ColumnNaming(names: columns.map(\.name), casts: columns.map(\.type))
-        let body = try queryTemplate(query, scope: scope, naming: naming)
+        let body = try queryTemplate(query, scope: dynamic ?? scope, naming: naming)
         let list = SQLText.list(columns.map(\.name))
         if let iteration = iterations.last {
             frame.returnedRows.append(

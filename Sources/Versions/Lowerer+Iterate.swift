@@ -12,7 +12,7 @@ struct LoopKeys {
 
 extension Lowerer {
     /// What drives the iterations.
-    private struct Driver {
+    struct Driver {
         /// Rows with a column `iteration` counted from 1; nil for WHILE and LOOP.
         var rows: VersionID?
         var columns: [VersionColumn] = []
@@ -97,7 +97,8 @@ extension Lowerer {
                 LoopFrame(label: loop.label, exit: exit, iteration: rest, isUnrolled: false, active: usesActive ? active : nil))
             defer { loops.removeLast() }
             let reachesBefore = frame.reach.condition
-            run(loop.body)
+            run(fetchLoop(loop).map { Array(loop.body.dropFirst($0.steps)) } ?? loop.body)
+            for _ in 0..<(fetchLoop(loop)?.steps ?? 0) { count { $0.converted += 1 } }
             if frame.reach.condition != reachesBefore || frame.reach.isDead {
                 throw Refusal(code: .loop, detail: "RETURN inside a loop over rows")
             }
@@ -290,17 +291,30 @@ extension Lowerer {
             return try arrayDriver(targets[0], array)
         case .cursor(let name, let cursor, let arguments):
             return try cursorDriver(name, cursor: cursor, arguments: arguments)
-        case .while, .forever: return Driver()
+        case .while: return Driver()
+        case .forever:
+            if let fetched = fetchLoop(loop) { return try openDriver(fetched.cursor, targets: fetched.targets) }
+            return Driver()
         case .dynamicQuery(_, let call):
             throw Refusal(code: .dynamicSQL, detail: "FOR .. IN EXECUTE '\(short(source.text(call.text)))'")
         }
     }
 
     private func queryDriver(_ query: Query, targets: [Range<Int>], scope queryScope: Scope?) throws -> Driver {
-        var driver = try rowsDriver(query, scope: queryScope)
-        if targets.count == 1, scope.find(source.name(targets[0].lowerBound)) == nil {
-            throw Refusal(code: .variable, detail: "the loop variable '\(source.text(targets[0]))' is not declared")
+        binding(try rowsDriver(query, scope: queryScope), to: targets)
+    }
+
+    /// Rows of a cursor that OPEN has made and nobody has fetched from.
+    private func openDriver(_ name: String, targets: [Range<Int>]) throws -> Driver {
+        guard let open = scope.find(name)?.openCursor, open.position == 0 else {
+            throw Refusal(code: .cursor, detail: "cursor '\(name)' is not open, or was fetched from before the loop")
         }
+        return binding(open.driver, to: targets)
+    }
+
+    /// The driver with its columns put into the targets at each iteration.
+    private func binding(_ plain: Driver, to targets: [Range<Int>]) -> Driver {
+        var driver = plain
         let columns = driver.columns
         driver.keys.record = targets.first.map { source.name($0.lowerBound) } ?? ""
         driver.bind = { [self] in
@@ -329,7 +343,7 @@ extension Lowerer {
     }
 
     /// The query's rows, numbered in its order.
-    private func rowsDriver(_ query: Query, scope queryScope: Scope?) throws -> Driver {
+    func rowsDriver(_ query: Query, scope queryScope: Scope?) throws -> Driver {
         let body = try queryTemplate(query, scope: queryScope)
         guard let columns = body.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of the loop's query could not be worked out")
@@ -462,7 +476,8 @@ extension Lowerer {
         case .query(let targets, _), .dynamicQuery(let targets, _), .array(let targets, _, _):
             Set(targets.map { source.name($0.lowerBound) })
         case .integers(let variable, _, _, _, _), .cursor(let variable, _, _): [variable]
-        case .while, .forever: []
+        case .while: []
+        case .forever: Set((fetchLoop(loop)?.targets ?? []).map { source.name($0.lowerBound) })
         }
     }
 
@@ -487,7 +502,8 @@ extension Lowerer {
 
     /// Whether EXIT (of this loop) stands in it.
     private func leavesLoop(_ loop: Loop) -> Bool {
-        if case .forever = loop.kind { return true }
+        let fetched = fetchLoop(loop)
+        if case .forever = loop.kind, fetched == nil { return true }
         func leaves(_ region: Region) -> Bool {
             switch region {
             case .step(let step): if case .exit = step.kind { true } else { false }
@@ -497,7 +513,7 @@ extension Lowerer {
             case .block(let block): block.body.contains(where: leaves)
             }
         }
-        return loop.body.contains(where: leaves)
+        return loop.body.dropFirst(fetched?.steps ?? 0).contains(where: leaves)
     }
 
     /// Tables that routines called in the loop write.

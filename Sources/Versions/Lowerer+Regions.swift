@@ -249,13 +249,23 @@ extension Lowerer {
         var taint: Taint
         var isVolatile: Bool
         var type: String?
+        /// Its characters, for texts that may be executed later.
+        var text: DynamicText?
     }
 
     /// Rewrites an expression of the current routine.
     func expression(_ range: Range<Int>) throws -> Expression {
+        let text = textOf(range)
+        var result = try plainExpression(range, in: source, scope: scope)
+        result.text = text
+        return result
+    }
+
+    /// The same without a look at what text it yields.
+    func plainExpression(_ range: Range<Int>, in source: SourceText, scope: Scope?) throws -> Expression {
         var rewriter = Rewriter(self, source, scope: scope)
         let template = try rewriter.expression(range)
-        let type = inferType(source, range, visible: [])
+        let type = inferType(source, range, visible: [], scope: scope)
         return Expression(template: template, taint: rewriter.taint, isVolatile: rewriter.isVolatile, type: type)
     }
 }

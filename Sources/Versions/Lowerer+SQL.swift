@@ -192,8 +192,10 @@ extension Lowerer {
     }
 
     /// Puts the first row of a query into variables; NULLs when there is none.
-    func selectInto(_ query: Query, targets: [Range<Int>], isStrict: Bool) throws {
-        let body = try queryTemplate(query, scope: scope)
+    ///
+    /// - Parameter scope: names that the query sees, when they are not the routine's.
+    func selectInto(_ query: Query, targets: [Range<Int>], isStrict: Bool, scope dynamic: Scope? = nil) throws {
+        let body = try queryTemplate(query, scope: dynamic ?? scope)
         guard let columns = body.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of SELECT INTO could not be worked out")
         }

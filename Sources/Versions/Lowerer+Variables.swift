@@ -91,6 +91,7 @@ extension Lowerer {
 
     /// Makes a value the variable's, cast to its type, only where the current conditions hold.
     func store(_ value: Expression, in variable: Variable) {
+        defer { variable.text = assignedText(value.text, to: variable.type) }
         var template = value.template
         if let type = variable.type, type != value.type {
             template = cast(template, to: type)
@@ -278,9 +279,12 @@ extension Lowerer {
         {
             return type
         }
-        guard let reference = readRelationName(source, tableRange.lowerBound) else {
+        guard tableRange.count == 1 || tableRange.count == 3 else {
             throw Refusal(code: .variable, detail: "%TYPE of '\(source.text(range))' is not understood")
         }
+        let reference = RelationReference(
+            range: tableRange, schema: tableRange.count == 3 ? source.name(tableRange.lowerBound) : nil,
+            name: source.name(tableRange.upperBound - 1), alias: nil, only: false)
         let full = try tableName(reference)
         let type =
             tables[full]?.columns.first { $0.name == column }?.type

@@ -26,6 +26,8 @@ final class Lowerer {
     var raised: [VersionID] = []
     /// Something unknown may have changed any table.
     var everythingRefused: Finding?
+    /// The cursor that a routine returns.
+    var lastOpened: (name: String, driver: Driver)?
     /// Loops being lowered for all iterations at once, outermost first.
     var iterations: [Iteration] = []
     /// Labels and switches of the loops around the current step, outermost first.

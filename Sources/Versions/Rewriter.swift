@@ -227,7 +227,7 @@ struct Rewriter {
             return (index + 1, SQLTemplate("\(unqualified.qualifier).\(source.text(index))"))
         }
         guard let scope else { return nil }
-        if name == "found" {
+        if name == "found", !scope.isDynamic {
             guard let found = lowerer.found() else {
                 throw Refusal(code: .loop, detail: "FOUND of a statement whose outcome is not followed")
             }
@@ -244,8 +244,9 @@ struct Rewriter {
         return (index + 1, variable.value)
     }
 
-    private func positional(_ text: String) -> SQLTemplate? {
+    private mutating func positional(_ text: String) -> SQLTemplate? {
         guard text.hasPrefix("$"), let scope, let variable = scope.find(text) else { return nil }
+        taint.formUnion(variable.taint)
         return variable.value
     }
 

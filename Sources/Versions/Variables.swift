@@ -7,7 +7,9 @@ final class Variable {
     /// As `format_type` prints it; nil for records and unknown types.
     let type: String?
     /// An SQL expression that can stand anywhere an operand can.
-    var value: SQLTemplate
+    var value: SQLTemplate { didSet { text = nil } }
+    /// What is known of the characters of `value`; nil when that must be read from `value` itself, if at all.
+    var text: AssignedText?
     var taint: Taint
     /// Fields of a record or row variable; nil for scalars.
     var fields: [Variable]?
@@ -15,6 +17,10 @@ final class Variable {
     var isRecord = false
     /// A declared cursor's query.
     var cursor: CursorDefinition?
+    /// An OUT parameter: the caller fetches from it.
+    var isResult = false
+    /// What OPEN made of it.
+    var openCursor: OpenCursor?
 
     init(name: String, type: String?, value: SQLTemplate, taint: Taint = []) {
         self.name = name
@@ -27,6 +33,14 @@ final class Variable {
     func field(_ name: String) -> Variable? { fields?.first { $0.name == name } }
 }
 
+/// The text that an assignment gave to a variable, and where that assignment is the one that counts.
+struct AssignedText {
+    var text: DynamicText
+    /// The conditions under which the assignment ran.
+    var path: [SQLTemplate]
+    var reaches: [Reach]
+}
+
 /// A bound cursor: its query and parameters.
 struct CursorDefinition {
     var source: SourceText
@@ -34,11 +48,21 @@ struct CursorDefinition {
     var query: Range<Int>
 }
 
+/// A cursor's rows as they were when it was opened, and how far it has been fetched.
+struct OpenCursor {
+    var driver: Lowerer.Driver
+    var position: Int
+    /// Conditions under which it was opened: fetching under others would make the position unknown.
+    var conditions: Int
+}
+
 /// Names that a block declares.
 final class Scope {
     let label: String?
     var variables: [String: Variable] = [:]
     let parent: Scope?
+    /// The parameters of a dynamic text, which sees nothing of the routine's own, FOUND included.
+    var isDynamic = false
 
     init(label: String?, parent: Scope?) {
         self.label = label

@@ -1,0 +1,58 @@
+import Catalog
+import Databases
+import Engines
+import Findings
+import Foundation
+import Models
+import Project
+import Versions
+
+/// One case as a dbt project, and what the program claims about it.
+struct CaseConversion: Sendable {
+    /// The routine's status, as the report has it.
+    enum Status: String, Sendable { case converted, partial, refused }
+
+    let catalog: CatalogSnapshot
+    let files: [GeneratedFile]
+    let status: Status
+    let findings: [Finding]
+
+    /// Converts the entry routine alone: the others take part as far as it calls them.
+    init(_ test: EndToEndCase, catalog: CatalogSnapshot) throws {
+        self.catalog = catalog
+        let index = CatalogIndex(catalog)
+        guard let entry = Self.entry(test, catalog) else {
+            throw EndToEndCase.Invalid(description: "\(test.name): there is no routine \(test.entry)")
+        }
+        let written = catalog.routines.reduce(into: Set<QualifiedName>()) {
+            $0.formUnion(writtenTables(by: $1, catalog: index))
+        }
+        let pipeline = lowerPipeline(entry: entry, catalog: index, written: written)
+        let plan = planModels([pipeline], catalog: index, options: PlanOptions(projectName: "cases"))
+        findings = pipeline.findings + plan.findings
+        files = try renderProject(
+            plan.project, catalog: catalog,
+            options: RenderOptions(templates: TemplateFolder(at: Repository.templates.path(percentEncoded: false))))
+        let isWhole =
+            !findings.contains { $0.severity == .error } && !pipeline.counts.values.contains { $0.refused > 0 }
+            && plan.project.models.allSatisfy(\.enabled)
+        status = isWhole ? .converted : plan.project.models.contains(where: \.enabled) ? .partial : .refused
+    }
+
+    /// Among overloads, the one that takes the arguments of the first call.
+    private static func entry(_ test: EndToEndCase, _ catalog: CatalogSnapshot) -> Routine? {
+        let candidates = catalog.routines.filter { $0.name.description == test.entry }
+        let names = Set(test.calls.first?.arguments.keys ?? [:].keys)
+        return candidates.first { names.isSubset(of: $0.parameters.map(\.name)) } ?? candidates.first
+    }
+
+    /// Writes the project, without the care for a person's edits that a real run takes.
+    func write(to folder: URL) throws {
+        for file in files {
+            let place = folder.appending(path: file.path)
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(file.content.utf8).write(to: place)
+        }
+    }
+}
