@@ -33,6 +33,7 @@ extension FindingsCatalogue {
         note(
             "P2D-209", "DROP TABLE of a work table", "Nothing of a work table is left in the project.", "nothing.",
             "drop table if exists tmp_sales;"),
+        note("P2D-210", "CLOSE is dropped", "Nothing stays open in a project.", "nothing.", "close c;"),
     ]
 
     /// P2D-3xx: where the result may differ under circumstances.

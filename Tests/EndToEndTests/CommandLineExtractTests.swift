@@ -103,6 +103,10 @@ extension CommandLineTests {
                 begin insert into ops.log values ('one'); end $$;
                 create procedure etl.twice(p text) language plpgsql as $$
                 begin insert into ops.log values ('two'); end $$;
+                create procedure etl.pong(n integer) language plpgsql as $$
+                begin if n > 0 then call etl.ping(n - 1); end if; end $$;
+                create procedure etl.ping(n integer) language plpgsql as $$
+                begin call etl.pong(n); end $$;
                 """
             try withFolder(["a.sql": littleSystem, "b.sql": more]) { folder in
                 let result = try CommandLineProgram.run(
@@ -113,6 +117,11 @@ extension CommandLineTests {
                 #expect(routines["etl.vat"]?.models == [])
                 #expect(routines["etl.stamp"]?.status == "converted")
                 #expect(routines["etl.twice(text)"]?.status == "refused")
+                #expect(routines["etl.ping"]?.status == "refused")
+                #expect(routines["etl.pong"]?.status == "refused")
+                #expect(
+                    result.output.contains("etl.ping:2: error P2D-107")
+                        || result.output.contains("etl.pong:2: error P2D-107"))
                 #expect(result.output.contains("note P2D-501"))
                 #expect(result.output.contains("note P2D-502"))
                 #expect(result.output.contains("error P2D-503"))

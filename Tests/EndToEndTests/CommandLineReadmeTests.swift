@@ -12,7 +12,8 @@ extension CommandLineTests {
             try withFolder(["shop.sql": procedure]) { folder in
                 #expect(try CommandLineProgram.run(["extract", "shop.sql", "--out", "shop"], in: folder).code == 0)
                 let file = folder.appending(path: "shop/dbt/models/marts/dw/fct_sales_by_day.sql")
-                #expect(try String(contentsOf: file, encoding: .utf8) == model, "paste the new model into README.md")
+                let written = try String(contentsOf: file, encoding: .utf8)
+                #expect(written == model, "paste the new model into README.md")
             }
         }
 
