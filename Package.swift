@@ -97,6 +97,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Catalog", "Databases", "Versions", "Models", "Project", "Engines", "Verification", "Findings",
+                "proc2dbt",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
     ]
