@@ -80,12 +80,8 @@ let package = Package(
         .testTarget(
             name: "TypesTests", dependencies: ["Types", "Steps", "Catalog"], resources: [.copy("Fixtures")],
             swiftSettings: strict),
-<<<<<<< HEAD
         .testTarget(name: "VersionsTests", dependencies: ["Versions", "Catalog"], swiftSettings: strict),
-=======
-        .testTarget(name: "VersionsTests", dependencies: ["Versions"], swiftSettings: strict),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "Versions", "Catalog"], swiftSettings: strict),
->>>>>>> multi
         .testTarget(
             name: "ProjectTests", dependencies: ["Project"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
