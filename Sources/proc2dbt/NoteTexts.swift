@@ -76,11 +76,12 @@ extension FindingsCatalogue {
     ]
 
     private static let planning: [FindingEntry] = [
-        FindingEntry(
-            code: "P2D-123", severity: "error", title: "A table that two pipelines write",
-            meaning: "A model stands for a table, and it can be built by one pipeline only.",
-            advice: "name one routine that calls both in entry_points, or convert them apart (`--routine`).",
-            example: "-- etl.load_a and etl.load_b both insert into dw.sales, and nobody calls them")
+        note(
+            "P2D-123", "A table that several pipelines write",
+            "Each pipeline has a model that holds the table as it leaves it; the table's own model takes the rows of the "
+                + "last pipeline that a run builds. Building everything calls the pipelines in the project's order.",
+            "nothing; name one routine that calls them all in entry_points where their order matters to you.",
+            "-- etl.load_a and etl.load_b both insert into dw.audit_log, and nobody calls them")
     ]
 
     /// P2D-5xx: routines that are no pipelines.
