@@ -81,6 +81,7 @@ let package = Package(
             name: "TypesTests", dependencies: ["Types", "Steps", "Catalog"], resources: [.copy("Fixtures")],
             swiftSettings: strict),
         .testTarget(name: "VersionsTests", dependencies: ["Versions", "Catalog"], swiftSettings: strict),
+        .testTarget(name: "ModelsTests", dependencies: ["Models", "Versions", "Catalog"], swiftSettings: strict),
         .testTarget(
             name: "ProjectTests", dependencies: ["Project"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
@@ -92,6 +93,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Catalog", "Databases", "Versions", "Models", "Project", "Engines", "Verification", "Findings",
+                "proc2dbt",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
     ]

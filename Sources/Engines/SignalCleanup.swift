@@ -16,6 +16,7 @@ public final class SignalCleanup: Sendable {
 
     private struct State {
         var isInstalled = false
+        var isEnding = false
         var nextToken = 0
         var actions: [Int: @Sendable () -> Void] = [:]
     }
@@ -39,6 +40,9 @@ public final class SignalCleanup: Sendable {
     public func unregister(_ token: Int) {
         state.withLock { state in state.actions[token] = nil }
     }
+
+    /// A signal came and the actions run: errors that they cause elsewhere are not worth a report, the end is near.
+    public var isEnding: Bool { state.withLock { $0.isEnding } }
 
     private func install() {
         var ends: [Int32] = [-1, -1]
@@ -72,7 +76,10 @@ public final class SignalCleanup: Sendable {
         }
         let number = Int32(byte)
         signal(number, SIG_DFL)
-        let actions = state.withLock { state in state.actions.sorted { $0.key > $1.key }.map(\.value) }
+        let actions = state.withLock { state in
+            state.isEnding = true
+            return state.actions.sorted { $0.key > $1.key }.map(\.value)
+        }
         for action in actions { action() }
         kill(getpid(), number)
     }

@@ -31,7 +31,9 @@ struct AppendChain {
             chain.append(current)
             current = base
         }
-        guard !chain.isEmpty, held.contains(current), case .state(table) = graph.pipeline[current].body else { return nil }
+        guard !chain.isEmpty, held.contains(current), case .state(table) = graph.pipeline[current].body else {
+            return nil
+        }
         self.table = table
         state = current
         self.chain = chain.reversed()

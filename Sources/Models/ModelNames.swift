@@ -55,6 +55,9 @@ struct ModelNames {
         }
         guard let catalog else { return "fct_" + name }
         let key = Set(catalog.primaryKey)
+        let hasKey = catalog.constraints.contains { $0.kind == .primaryKey || $0.kind == .unique }
+        // Rows that nothing tells apart happened; they describe nobody.
+        if !hasKey && catalog.uniqueIndexes.isEmpty { return "fct_" + name }
         let references = catalog.constraints.filter { $0.kind == .foreignKey }.count
         let measures = catalog.columns.filter { column in
             !key.contains(column.name)

@@ -15,8 +15,18 @@ struct ModelPartition {
         var isShared = [Bool](repeating: false, count: graph.reads.count)
         for id in graph.order.reversed() {
             let isModel = models.contains(id)
-            if !isModel, owner[id.rawValue] == nil || graph.isCheap[id.rawValue] { continue }
-            if !isModel, isShared[id.rawValue] { models.insert(id) }
+            if !isModel, owner[id.rawValue] == nil { continue }
+            if !isModel, isShared[id.rawValue] {
+                if graph.isCheap[id.rawValue] {
+                    // Copied into each model that wants it, so that all of them read its inputs.
+                    for input in graph.reads[id.rawValue].map(\.rawValue) {
+                        isShared[input] = true
+                        owner[input] = owner[input] ?? owner[id.rawValue]
+                    }
+                    continue
+                }
+                models.insert(id)
+            }
             let model = models.contains(id) ? id : owner[id.rawValue]
             for input in graph.reads[id.rawValue].map(\.rawValue) {
                 if owner[input] != nil, owner[input] != model { isShared[input] = true }
@@ -40,7 +50,9 @@ struct ModelPartition {
             guard seen.insert(id).inserted else { continue }
             stack.append((id, true))
             if id != root, models.contains(id) { continue }
-            for input in graph.reads[id.rawValue].reversed() where !seen.contains(input) { stack.append((input, false)) }
+            for input in graph.reads[id.rawValue].reversed() where !seen.contains(input) {
+                stack.append((input, false))
+            }
         }
         return order
     }

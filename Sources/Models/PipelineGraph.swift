@@ -43,7 +43,11 @@ struct PipelineGraph {
         }
         isCheap = versions.indices.map { index in
             guard case .query = versions[index].body else { return true }
-            return !readsRows[index] && !isVolatile[index]
+            // One row made of other one-row versions: storing it would cost more than writing it again.
+            let isFromScalars =
+                versions[index].isScalar && !versions[index].isVolatile
+                && reads[index].allSatisfy { versions[$0.rawValue].isScalar && $0 != versions[index].id }
+            return isFromScalars || !readsRows[index] && !isVolatile[index]
         }
         states = Dictionary(
             versions.compactMap { version in

@@ -76,7 +76,8 @@ extension PipelinePlanner {
         case .failure: return "Failures that \(entry) raises itself; without one every message is empty."
         case .intermediate:
             if case .state(let table) = version.body { return "Rows of \(table) from before \(entry) runs." }
-            return "\(version.name.replacing("_", with: " ").capitalized): a step of \(version.routine) that several models read."
+            return
+                "\(version.name.replacing("_", with: " ").capitalized): a step of \(version.routine) that several models read."
         }
     }
 }

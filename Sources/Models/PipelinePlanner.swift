@@ -93,7 +93,8 @@ struct PipelinePlanner {
             if case .state(let table) = base.body {
                 return project.names.take("int_\(ModelNames.snake(table.name))_before_\(tag)")
             }
-            return project.names.take("int_\(ModelNames.snake(base.name))", otherwise: "int_\(ModelNames.snake(base.name))_\(tag)")
+            return project.names.take(
+                "int_\(ModelNames.snake(base.name))", otherwise: "int_\(ModelNames.snake(base.name))_\(tag)")
         }
     }
 
@@ -189,7 +190,9 @@ struct PipelinePlanner {
             guard case .query(let template) = pipeline[member].body else { continue }
             for case .text(let text) in template.parts where text.lowercased().contains(" as") {
                 var previous = ""
-                for word in text.lowercased().split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "(") }) {
+                for word in text.lowercased().split(whereSeparator: {
+                    !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "(")
+                }) {
                     let clean = word.drop { $0 == "(" }
                     if clean == "as" || word == "as(" { words.insert(previous) }
                     previous = String(clean.prefix { $0 != "(" })
@@ -219,7 +222,11 @@ struct PipelinePlanner {
             guard case .query(let template) = pipeline[link].body else { continue }
             var rewritten = SQLTemplate()
             for part in template.parts {
-                if case .relation(append.state) = part { rewritten.append(.relation(backfill)) } else { rewritten.append(part) }
+                if case .relation(append.state) = part {
+                    rewritten.append(.relation(backfill))
+                } else {
+                    rewritten.append(part)
+                }
             }
             let cte = names.take(ModelNames.snake(pipeline[link].name))
             model.names[link] = cte

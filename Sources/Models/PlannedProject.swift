@@ -10,6 +10,7 @@ public struct PlannedProject: Sendable {
     public var sources: [PlannedSource]
     /// Intermediate models and marts, parents before children.
     public var models: [PlannedModel]
+    /// In the order in which a build of everything calls them.
     public var pipelines: [PlannedPipeline]
 
     /// An empty project.
@@ -23,11 +24,13 @@ public struct PlannedProject: Sendable {
 
 /// A legacy relation that the project reads.
 public struct PlannedSource: Sendable {
+    /// The catalog's entry.
     public var table: Table
     /// Name of its staging view; nil for a table that the pipelines write, whose legacy rows are only the backfill.
     public var stagingModel: String?
     /// Entry routines that need it.
     public var routines: [String]
+    /// dbt's tags of those routines.
     public var tags: [String]
 
     /// Makes a source.
@@ -45,7 +48,9 @@ public struct PlannedPipeline: Sendable {
     public var entry: String
     /// The dbt tag.
     public var tag: String
+    /// Called with SELECT, not with CALL.
     public var isFunction: Bool
+    /// Its input parameters.
     public var parameters: [PlannedParameter]
     /// All routines inlined into it, the entry first.
     public var routines: [String]
@@ -92,7 +97,9 @@ public struct PlannedModel: Sendable {
         /// `incremental` with the `append` strategy; the backfill CTE is left out on incremental runs.
         case append
     }
+    /// dbt's name of it, unique in the project.
     public var name: String
+    /// Intermediate or mart.
     public var layer: Layer
     /// Folder under `models/intermediate` or `models/marts`: the area (legacy schema or pipeline).
     public var area: String
@@ -106,15 +113,21 @@ public struct PlannedModel: Sendable {
     public var legacyRoutineResult: String?
     /// Entry routines whose call needs it.
     public var routines: [String]
+    /// dbt's tags of those routines.
     public var tags: [String]
+    /// How dbt keeps it.
     public var materialization: Materialization
     /// False when a refused part feeds it; `findings` say why.
     public var enabled: Bool
+    /// Why it is disabled.
     public var findings: [Finding]
+    /// What its rows are.
     public var description: String
+    /// Its columns, in order.
     public var columns: [PlannedColumn]
     /// The table's catalog entry when it stands for one: constraints, comments.
     public var table: Table?
+    /// Its common table expressions, inputs before readers.
     public var ctes: [PlannedCTE]
     /// Name under which each version can be read inside this model.
     public var names: [VersionID: String]
@@ -170,7 +183,9 @@ public struct PlannedCTE: Sendable {
         /// A query; `recursive` needs WITH RECURSIVE.
         case query(SQLTemplate)
     }
+    /// Its name, unique in the model.
     public var name: String
+    /// Where its rows come from.
     public var body: Body
     /// Comment lines that go above it (from the original, and where it came from), without comment marks.
     public var comments: [String]
@@ -188,15 +203,19 @@ public struct PlannedCTE: Sendable {
 
 /// One column of a model.
 public struct PlannedColumn: Sendable {
+    /// The column's name.
     public var name: String
     /// PostgreSQL type; nil when it isn't known (no contract then).
     public var type: String?
+    /// What it holds.
     public var description: String
+    /// The legacy table forbids NULL.
     public var notNull: Bool
     /// Its value depends on the clock or on chance: compared for being null or not.
     public var isVolatile: Bool
     /// Numbers from a sequence or identity: compared up to a one-to-one renaming.
     public var isSurrogate: Bool
+    /// Tests of the column alone.
     public var tests: [PlannedColumnTest]
 
     /// A nullable column without tests.

@@ -53,7 +53,7 @@ extension ProjectPlanner {
         model.ctes = [
             PlannedCTE(
                 name: name, body: .priorState(model: model.name, table: table, after: outputs),
-                comments: ["as the last routine of this run leaves it: \(routines.joined(separator: ", "))"])
+                comments: ["as the last routine of this run leaves it"])
         ]
         model.names = [rows: name]
         model.final = rows

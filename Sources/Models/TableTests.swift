@@ -20,7 +20,8 @@ enum TableTests {
             {
                 tests.append(.acceptedValues(values.values, quote: values.quote))
             }
-            if constraint.kind == .foreignKey, constraint.columns == [column.name], let referenced = constraint.referencedTable,
+            if constraint.kind == .foreignKey, constraint.columns == [column.name],
+                let referenced = constraint.referencedTable,
                 let field = constraint.referencedColumns.first, let target = parent(referenced)
             {
                 tests.append(.relationships(to: target, field: field))
@@ -40,7 +41,9 @@ enum TableTests {
         }
         for constraint in table.constraints where constraint.kind == .check && constraint.validated {
             guard let expression = constraint.expression else { continue }
-            if constraint.columns.count == 1, acceptedValues(expression, column: constraint.columns[0]) != nil { continue }
+            if constraint.columns.count == 1, acceptedValues(expression, column: constraint.columns[0]) != nil {
+                continue
+            }
             tests.append(.expressionIsNotFalse(name: constraint.name, expression: expression))
         }
         return tests
@@ -48,7 +51,8 @@ enum TableTests {
 
     /// `col = ANY (ARRAY['a'::text, 'b'::text])` or `(col)::text = ANY ((ARRAY[..])::text[])`: the list.
     static func acceptedValues(_ expression: String, column: String) -> (values: [String], quote: Bool)? {
-        guard let open = expression.range(of: "ARRAY["), let close = expression.range(of: "]", range: open.upperBound..<expression.endIndex)
+        guard let open = expression.range(of: "ARRAY["),
+            let close = expression.range(of: "]", range: open.upperBound..<expression.endIndex)
         else { return nil }
         let head = expression[..<open.lowerBound].filter { !$0.isWhitespace && $0 != "(" && $0 != ")" }
         guard head == "\(column)=ANY" || head == "\(column)::text=ANY" else { return nil }

@@ -106,8 +106,8 @@ struct ModelFile {
         let hasLegacy = lookup.sources[table] != nil || after.isEmpty
         let legacy = hasLegacy ? try lookup.source(table, model: model.name).call : "none"
         guard !after.isEmpty else { return "{{ prior_state(\(Jinja.literal(name)), \(legacy)) }}" }
-        let list = after.map { "        \(Jinja.literal($0))" }.joined(separator: ",\n")
-        return "{{ prior_state(\(Jinja.literal(name)), \(legacy), [\n\(list)\n    ]) }}"
+        let list = after.map { "    \(Jinja.literal($0))" }.joined(separator: ",\n")
+        return "{{ prior_state(\(Jinja.literal(name)), \(legacy), [\n\(list)\n]) }}"
     }
 
     // The written table's columns in the legacy table's order, whichever of the two relations is read.

@@ -33,6 +33,7 @@ struct ProjectOverview {
         }
         return [
             "project": name,
+            "hasShared": plan.models.contains { $0.legacyRelation != nil && $0.enabled && Set($0.routines).count > 1 },
             "pipelines": plan.pipelines.map(pipeline),
             "differences": ModelProperties.unique(differences),
         ]

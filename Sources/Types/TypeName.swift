@@ -56,6 +56,14 @@ public enum TypeName {
         return String(type[..<open]) + String(type[type.index(after: close)...])
     }
 
+    /// The `n` of `character varying(n)` and `character(n)`; nil without one.
+    public static func length(_ type: String) -> Int? {
+        guard type.hasPrefix("character"), !type.hasSuffix("]"), let open = type.firstIndex(of: "("),
+            let close = type.firstIndex(of: ")")
+        else { return nil }
+        return Int(type[type.index(after: open)..<close])
+    }
+
     /// The type to cast to when a value is assigned to a column or variable of `type`.
     ///
     /// An explicit cast to `character varying(n)` cuts what an assignment refuses; without the length the

@@ -131,7 +131,8 @@ extension Lowerer {
         }
         let join: SQLTemplate = "\(state.version) as \(quoted) left join \(rows) as excluded on \(matches(key, quoted, "excluded"))"
         var body: SQLTemplate = "select \(.joined(items, separator: ", ")) from \(join)"
-        let outputs = versionColumns(state, taints: taints)
+        let loose = Set(columns(rows).filter(\.isLoose).map(\.name)).union(looseColumns(update, state, lifted: [:]))
+        let outputs = versionColumns(state, taints: taints, loose: loose)
         let list = SQLText.list(names)
         let updated = try regenerate(body, name: name, state: state, versionName: "merged_\(name.name)", columns: outputs)
         body = updated.body

@@ -8,7 +8,7 @@ extension Lowerer {
     ///
     /// Source: PostgreSQL manual, INSERT; a column that is not listed takes its default, a listed one is assigned.
     func lowerInsert(_ statement: InsertStatement) throws -> WriteEffect {
-        let (name, before) = try stateForWriting(statement.target)
+        let (name, before) = try stateForWriting(statement.target, reads: false)
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         let rows = try insertedRows(statement, name, before, lifted: lifted)
@@ -37,7 +37,8 @@ extension Lowerer {
     private func append(_ rows: VersionID, to name: QualifiedName, _ state: TableState) -> VersionID {
         let list = SQLText.list(state.columns.map(\.name))
         let taints = Dictionary(columns(rows).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
-        let columns = versionColumns(state, taints: taints)
+        let loose = Set(columns(rows).filter(\.isLoose).map(\.name))
+        let columns = versionColumns(state, taints: taints, loose: loose)
         if state.isEmpty {
             return add(
                 "select \(list) from \(rows)", name: "\(name.name)_after_insert", columns: columns, table: name,
@@ -86,8 +87,11 @@ extension Lowerer {
         guard let produced = body.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of the inserted query could not be worked out")
         }
-        let width = try width(query, lifted: lifted, expected: targets.count)
-        var given = Array(produced.prefix(width))
+        let own = try sourceColumns(query, lifted: lifted, expected: targets.count)
+        var given = Array(produced.prefix(own.count))
+        for position in given.indices {
+            given[position].isLoose = !fits(own[position].type, targets[position].type)
+        }
         if body.taint.contains(.clock) || body.taint.contains(.chance) || body.taint.contains(.surrogate) {
             // The finder sees through names; what it could not see is in the taint of the whole.
             if given.allSatisfy({ $0.taint.isEmpty }), given.count == 1 { given[0].taint = body.taint }
@@ -102,8 +106,8 @@ extension Lowerer {
         return try complete(rows, given: given, name, state, volatile: body.isVolatile)
     }
 
-    /// How many columns the query has.
-    private func width(_ query: Query, lifted: [String: VersionID], expected: Int) throws -> Int {
+    /// The columns that the query has by itself.
+    private func sourceColumns(_ query: Query, lifted: [String: VersionID], expected: Int) throws -> [VersionColumn] {
         var inner = lifted
         for table in query.with where inner[table.name] == nil {
             // Parts that became versions under their name.
@@ -116,7 +120,7 @@ extension Lowerer {
         if columns.count > expected {
             throw Refusal(code: .defect, detail: "INSERT has more expressions than target columns")
         }
-        return columns.count
+        return columns
     }
 
     /// Adds defaults for the columns that are not given, the guard, and generated columns.
@@ -155,7 +159,11 @@ extension Lowerer {
         }
         if let rows { body.append(" from \(rows)" as SQLTemplate) }
         if let condition { body.append("\nwhere \(condition)" as SQLTemplate) }
-        let columns = state.columns.map { VersionColumn($0.name, $0.type, taint: taints[$0.name] ?? []) }
+        let columns = state.columns.map { column in
+            var result = VersionColumn(column.name, column.type, taint: taints[column.name] ?? [])
+            result.isLoose = given.first { $0.name == column.name }?.isLoose ?? false
+            return result
+        }
         let generated = try regenerate(body, name: name, state: state, versionName: "new_\(name.name)", columns: columns)
         return add(
             generated.body, name: "new_\(name.name)_rows", columns: generated.columns, isVolatile: isVolatile,

@@ -75,7 +75,8 @@ extension Lowerer {
                 """
                 select \(.joined(items, separator: ", "))\(identity), (\(action)) as merge_clause from \(base.version) as \(quoted) \
                 left join \(sourceRows) as \(sourceQuoted) on \(condition)
-                """, name: "\(name.name)_decided", columns: outputs + [VersionColumn("merge_clause", "integer")],
+                """, name: "\(name.name)_decided", columns: outputs + (base.isNumbered ? [VersionColumn("row_identity", "bigint")] : [])
+                    + [VersionColumn("merge_clause", "integer")],
                 isVolatile: rewriter.isVolatile)
             let acting = statement.clauses.indices.filter { position in
                 let clause = statement.clauses[position]

@@ -241,7 +241,9 @@ extension Lowerer {
             return "\(value) as \(SQLText.identifier(name))"
         }
         let value = try rewriter.render(range)
-        if type == nil, range.count <= 3, source.isName(range.upperBound - 1), value.plainText != nil,
+        let isColumn =
+            range.count == 1 || range.count == 3 && source.isName(range.lowerBound) && source.kind(range.lowerBound + 1) == .dot
+        if type == nil, isColumn, source.isName(range.upperBound - 1), value.plainText == source.text(range),
             source.name(range.upperBound - 1) == name
         {
             return value

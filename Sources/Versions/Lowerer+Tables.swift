@@ -32,7 +32,7 @@ extension Lowerer {
         if iterations.contains(where: { $0.written.contains(name) }) {
             throw Refusal(code: .loop, detail: "the loop reads '\(name)', which it writes itself")
         }
-        if let state = tables[name], !state.isDropped { return state.version }
+        if let state = tables[name], !state.isDropped { return settle(name, state).version }
         guard let table = catalog.table(name) else {
             throw Refusal(code: .unknownTable, detail: "table '\(name)' is not in the catalog")
         }
@@ -121,9 +121,10 @@ extension Lowerer {
     }
 
     /// The state of a table that is about to be written, after checking that writing to it means what it says.
-    func stateForWriting(_ reference: RelationReference) throws -> (QualifiedName, TableState) {
+    /// - Parameter reads: the statement looks at the rows that are there.
+    func stateForWriting(_ reference: RelationReference, reads: Bool = true) throws -> (QualifiedName, TableState) {
         let name = try tableName(reference)
-        if let state = tables[name], !state.isDropped { return (name, state) }
+        if let state = tables[name], !state.isDropped { return (name, reads ? settle(name, state) : state) }
         guard let table = catalog.table(name) else {
             throw Refusal(code: .unknownTable, detail: "table '\(name)' is not in the catalog")
         }
@@ -159,14 +160,49 @@ extension Lowerer {
         markWritten(name)
     }
 
-    /// Columns of a table as version columns, with the taint that the new rows bring.
-    func versionColumns(_ state: TableState, taints: [String: Taint] = [:]) -> [VersionColumn] {
-        let old = Dictionary(
-            versions[state.version.rawValue].columns.map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
-        return state.columns.map { column in
-            VersionColumn(
-                column.name, column.type, taint: (old[column.name] ?? []).union(taints[column.name] ?? []))
+    /// Before somebody reads what was assigned to a `character varying(n)`: blanks beyond the length go, as they do on
+    /// assignment; what is too long otherwise stays too long, so that the built table refuses it.
+    ///
+    /// Source: PostgreSQL manual, "Character Types": excess blanks are cut silently, anything else is an error.
+    func settle(_ name: QualifiedName, _ state: TableState) -> TableState {
+        let known = columns(state.version)
+        guard iterations.isEmpty, known.contains(where: \.isLoose) else { return state }
+        let items: [String] = state.columns.map { column in
+            let label = SQLText.identifier(column.name)
+            guard known.first(where: { $0.name == column.name })?.isLoose == true, let type = column.type,
+                let length = TypeName.length(type)
+            else { return label }
+            return "case when char_length(rtrim(\(label))) > \(length) then \(label) else cast(\(label) as \(type)) end as \(label)"
         }
+        let id = add(
+            SQLTemplate("select \(items.joined(separator: ", ")) from ") + SQLTemplate(.relation(state.version)),
+            name: "\(name.name)_as_stored",
+            columns: known.map { VersionColumn($0.name, $0.type, taint: $0.taint) }, table: name,
+            uniqueKeys: versions[state.version.rawValue].uniqueKeys)
+        var settled = state
+        settled.version = id
+        tables[name] = settled
+        return settled
+    }
+
+    /// Columns of a table as version columns, with the taint that the new rows bring and those that were assigned.
+    func versionColumns(
+        _ state: TableState, taints: [String: Taint] = [:], loose: Set<String> = []
+    ) -> [VersionColumn] {
+        let old = Dictionary(columns(state.version).map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+        return state.columns.map { column in
+            var result = VersionColumn(
+                column.name, column.type, taint: (old[column.name]?.taint ?? []).union(taints[column.name] ?? []))
+            result.isLoose = loose.contains(column.name) || !state.isEmpty && old[column.name]?.isLoose == true
+            return result
+        }
+    }
+
+    /// Whether a value of `type` always fits a `character varying(n)` column.
+    func fits(_ type: String?, _ target: String?) -> Bool {
+        guard let target, target.hasPrefix("character varying("), let limit = TypeName.length(target) else { return true }
+        guard let type, let length = TypeName.length(type), type.hasPrefix("character") else { return false }
+        return length <= limit
     }
 
     /// `cast(expression as type)` for an assignment to a column; unknown types are refused, never guessed.

@@ -65,7 +65,7 @@ extension Lowerer {
             return "case when \(applies) then \(value) else \(quoted).\(label) end as \(label)"
         }
         let taints = valueTaints(statement.assignments, state, rewriter: rewriter)
-        let outputs = versionColumns(state, taints: taints)
+        let outputs = versionColumns(state, taints: taints, loose: looseColumns(statement.assignments, state, lifted: lifted))
         let body: SQLTemplate = "select \(.joined(items, separator: ", ")) from \(state.version) as \(quoted)"
         let done = try regenerate(
             body, name: name, state: state, versionName: "\(name.name)_after_update", columns: outputs)
@@ -113,6 +113,24 @@ extension Lowerer {
         for assignment in assignments {
             let taint = finder.taint(of: assignment.value, source: source, visible: [own], scope: scope)
             for column in assignment.columns { result[column] = taint }
+        }
+        return result
+    }
+
+    /// Assigned columns whose new values may be longer than the column.
+    func looseColumns(
+        _ assignments: [Assignment], _ state: TableState, from: [FromItem] = [], lifted: [String: VersionID]
+    ) -> Set<String> {
+        let finder = ColumnFinder(self, lifted: lifted)
+        let visible =
+            [VisibleRelation(name: nil, columns: columns(state.version))] + finder.visible(from, source: source, scope: scope)
+        var result: Set<String> = []
+        for assignment in assignments {
+            for name in assignment.columns {
+                let target = state.columns.first { $0.name == name }?.type
+                let type = assignment.isList ? nil : inferType(source, assignment.value, visible: visible, scope: scope)
+                if !fits(type, target) { result.insert(name) }
+            }
         }
         return result
     }
@@ -212,7 +230,8 @@ extension Lowerer {
             isVolatile: rewriter.isVolatile, uniqueKeys: [base.key.map { "key_" + $0 }])
         versions[matches.rawValue].staysWithReaders = base.isNumbered
         let taints = joinedTaints(statement, lifted: lifted)
-        let outputs = versionColumns(state, taints: taints)
+        let outputs = versionColumns(
+            state, taints: taints, loose: looseColumns(statement.assignments, state, from: statement.from, lifted: lifted))
         let hit = "u.\(SQLText.identifier("key_" + base.key[0])) is not null"
         let columns: [String] = state.columns.map { column in
             let label = SQLText.identifier(column.name)

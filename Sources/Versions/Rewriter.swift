@@ -21,6 +21,10 @@ struct Rewriter {
     private var hasUnknownRelations = false
     /// Schema-qualified tables of the statement: `schema.table.column` loses its schema.
     private var qualifiedTables: Set<QualifiedName> = []
+    /// Tables that stand in FROM under their own bare name.
+    private var bareTables: [String: QualifiedName] = [:]
+    /// Two tables of the same bare name: the later ones get a name of their own.
+    private var ownAliases: [QualifiedName: String] = [:]
     /// Tables that were read through `lifted`: common tables that became versions of their own.
     var lifted: [String: VersionID] = [:]
     /// The text is part of a query that yields rows, not a lone expression.
@@ -52,7 +56,10 @@ struct Rewriter {
     }
 
     /// A table whose schema-qualified columns may appear.
-    mutating func addQualified(_ table: QualifiedName) { qualifiedTables.insert(table) }
+    mutating func addQualified(_ table: QualifiedName) {
+        qualifiedTables.insert(table)
+        bareTables[table.name] = table
+    }
 
     /// Marks tokens that must stay as they are.
     mutating func protect(_ range: Range<Int>) { protected.formUnion(range) }
@@ -157,9 +164,38 @@ struct Rewriter {
                 detail: "reads the system catalog (\(reference.name)), whose rows differ between the databases")
         }
         let version = try lowerer.read(reference)
-        if let schema = reference.schema { qualifiedTables.insert(QualifiedName(schema, reference.name)) }
+        if let schema = reference.schema {
+            let full = QualifiedName(schema, reference.name)
+            qualifiedTables.insert(full)
+            if reference.alias == nil {
+                if let other = bareTables[reference.name], other != full {
+                    try rename(full, reference, version: version)
+                    return
+                }
+                bareTables[reference.name] = full
+            }
+        }
         visibleColumns.formUnion(lowerer.columnNames(version))
         replaceRelation(reference, with: version, wantsAlias: wantsAlias)
+    }
+
+    /// `src.orders` beside `dw.orders`: versions have no schema, so that the second needs another name.
+    private mutating func rename(_ table: QualifiedName, _ reference: RelationReference, version: VersionID) throws {
+        let isBare = source.all.contains { index in
+            source.isName(index) && source.name(index) == table.name && source.kind(index - 1) != .dot
+                && source.kind(index + 1) == .dot
+        }
+        guard !isBare else {
+            throw Refusal(
+                code: .unreadable, detail: "two tables named '\(table.name)' stand in one statement: give them aliases")
+        }
+        let alias = "\(table.schema)_\(table.name)"
+        ownAliases[table] = alias
+        aliases.insert(alias)
+        visibleColumns.formUnion(lowerer.columnNames(version))
+        var template = SQLTemplate(.relation(version))
+        template.append(" as \(SQLText.identifier(alias))")
+        edits[reference.range.lowerBound] = (reference.range.upperBound, template)
     }
 
     private mutating func replaceRelation(_ reference: RelationReference, with version: VersionID, wantsAlias: Bool) {
@@ -290,6 +326,9 @@ struct Rewriter {
         if source.kind(index + 3) == .dot, qualifiedTables.contains(QualifiedName(name, second)) {
             // schema.table.column: the version carries the table's name only.
             protected.formUnion(index + 2..<index + 5)
+            if let alias = ownAliases[QualifiedName(name, second)] {
+                return (index + 3, SQLTemplate(SQLText.identifier(alias)))
+            }
             return (index + 2, SQLTemplate())
         }
         guard let scope, !aliases.contains(name) else { return nil }

@@ -20,6 +20,9 @@ public struct VersionColumn: Sendable, Hashable {
     /// As `format_type` prints it; nil when it could not be inferred.
     public var type: String?
     public var taint: Taint
+    /// A `character varying(n)` whose values were assigned without the length: too long ones are the built table's to
+    /// refuse, and blanks beyond the length are still there.
+    public var isLoose = false
 
     /// A column without taint.
     public init(_ name: String, _ type: String?, taint: Taint = []) {

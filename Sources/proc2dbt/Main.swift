@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engines
 import Foundation
 
 /// The program: its subcommands, and the one place where an error becomes a line and an exit code.
@@ -28,6 +29,8 @@ struct Proc2dbt: AsyncParsableCommand {
             ProgressLine().clear()
             exit(withError: error)
         } catch {
+            // The engine that this error misses was stopped by a signal, which ends us in a moment.
+            while SignalCleanup.shared.isEnding { try? await Task.sleep(for: .seconds(1)) }
             ProgressLine().clear()
             writeToStandardError("proc2dbt: error: \(Failure.line(for: error))\n")
             exit(withError: ExitCode(1))

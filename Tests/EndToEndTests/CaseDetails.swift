@@ -14,8 +14,10 @@ struct CaseDetails {
 
     private var models: [String] {
         let files = conversion?.files ?? []
-        return files.filter { $0.path.hasPrefix("models/") && $0.path.hasSuffix(".sql") && !$0.path.contains("/staging/") }
-            .flatMap { ["", "-- \($0.path)", $0.content] }
+        return files.filter {
+            $0.path.hasPrefix("models/") && $0.path.hasSuffix(".sql") && !$0.path.contains("/staging/")
+        }
+        .flatMap { ["", "-- \($0.path)", $0.content] }
     }
 
     private var calls: [String] {

@@ -37,7 +37,8 @@ struct EndToEndCase: Sendable {
         guard let entry = root["entry"]?.string, let expect = root["expect"]?.string.flatMap(Expectation.init),
             let calls = root["calls"]?.sequence, !calls.isEmpty
         else {
-            throw Invalid(description: "\(name): case.yml needs entry, expect (converted, partial or refused) and calls")
+            throw Invalid(
+                description: "\(name): case.yml needs entry, expect (converted, partial or refused) and calls")
         }
         self.entry = entry
         self.expect = expect

@@ -1,6 +1,14 @@
-{% macro prior_state(model_name, legacy) -%}
+{% macro prior_state(model_name, legacy, after=[]) -%}
     {%- set ns = namespace(relation=none) -%}
-    {%- if execute -%}
+    {#- What an earlier routine of this very run leaves comes first: the last one counts.
+        ref() also when nothing is executed, so that dbt sees the edges. -#}
+    {%- for output in after -%}
+        {%- set relation = ref(output) -%}
+        {%- if execute and 'model.' ~ model.package_name ~ '.' ~ output in selected_resources -%}
+            {%- set ns.relation = relation -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if execute and ns.relation is none -%}
         {%- if model.resource_type == 'model' and model.name == model_name -%}
             {%- set ns.relation = load_relation(this) -%}
         {%- else -%}
@@ -11,6 +19,11 @@
                     database=node.database, schema=node.schema, identifier=node.alias
                 ) -%}
             {%- endfor -%}
+        {%- endif -%}
+        {%- if ns.relation is none and legacy is none -%}
+            {{- exceptions.raise_compiler_error(
+                model_name ~ " has no rows yet: build one of the routines that write it"
+            ) -}}
         {%- endif -%}
     {%- endif -%}
     {{- ns.relation if ns.relation is not none else legacy -}}

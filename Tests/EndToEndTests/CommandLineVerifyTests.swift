@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+extension CommandLineTests {
+    /// `verify` with the real engines.
+    @Suite(.serialized, .enabled(if: CommandLineProgram.hasEnvironment, "needs `make setup`"))
+    struct Verifying {
+        @Test func paritySaysZeroAndADifferenceFour() throws {
+            try withFolder(["a.sql": littleSystem]) { folder in
+                #expect(try CommandLineProgram.run(["extract", "a.sql", "--out", "o"], in: folder).code == 0)
+                let equal = try CommandLineProgram.run(["verify", "o", "--junit", "j.xml", "--seed", "7"], in: folder)
+                #expect(equal.code == 0, "\(equal.output)\(equal.errors)")
+                #expect(equal.output.contains("\nparity: "))
+                #expect(equal.errors.isEmpty)
+                for name in ["j.xml", "o/verify/report.html", "o/verify/report.json"] {
+                    #expect(FileManager.default.fileExists(atPath: folder.appending(path: name).path), "\(name)")
+                }
+
+                // Someone breaks the model.
+                let models = folder.appending(path: "o/dbt/models")
+                let names = try FileManager.default.subpathsOfDirectory(atPath: models.path)
+                let name = try #require(names.first { $0.hasSuffix("totals.sql") })
+                let text = try String(contentsOf: models.appending(path: name), encoding: .utf8)
+                let broken = text.replacing("sum(", with: "max(")
+                #expect(broken != text)
+                try broken.write(to: models.appending(path: name), atomically: true, encoding: .utf8)
+                let different = try CommandLineProgram.run(["verify", "o"], in: folder)
+                #expect(different.code == 4, "\(different.output)\(different.errors)")
+                #expect(different.output.contains("NO PARITY"))
+            }
+        }
+
+        @Test(arguments: [SIGINT, SIGTERM])
+        func signalsEndItCleanly(_ number: Int32) throws {
+            try withFolder(["a.sql": littleSystem]) { folder in
+                #expect(try CommandLineProgram.run(["extract", "a.sql", "--out", "o"], in: folder).code == 0)
+                // During the engine's start, the loading of rows, and dbt.
+                for seconds in [0.5, 2.5, 5] {
+                    let result = try CommandLineProgram.run(["verify", "o"], in: folder, signal: (number, seconds))
+                    // A shell shows this as 130 or 143.
+                    #expect(result.code == -number, "after \(seconds) s: \(result.output)\(result.errors)")
+                    #expect(result.errors.isEmpty)
+                }
+            }
+        }
+    }
+}
