@@ -92,7 +92,11 @@ struct CallRun {
     /// What is to be said about the call as a whole.
     private func own(_ legacy: LegacyCall.Report, _ result: DbtResult) -> Verdict? {
         if let exception = result.exception { return .differs("dbt did not run: \(exception)") }
-        let tests = result.results.filter { $0.resourceType != "model" && !$0.isGood && $0.status != "skipped" }
+        var tests = result.results.filter { $0.resourceType != "model" && !$0.isGood && $0.status != "skipped" }
+        if legacy.error != nil {
+            // The project says so itself when the routine raises: the test on its failures is meant to fail.
+            tests.removeAll { $0.name.contains("_failures") && $0.name.contains("no_failure") }
+        }
         if !tests.isEmpty {
             let texts = tests.prefix(5).map { "\($0.name) (\($0.resourceType)): \($0.status), \($0.message)" }
             return .differs("\(tests.count) nodes that are no models failed: \(texts.joined(separator: "; "))")

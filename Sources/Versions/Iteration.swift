@@ -27,6 +27,9 @@ final class Iteration {
     /// Columns of the rows that drive the loop.
     var driverColumns: Set<String> = []
 
+    /// The query of the newest INSERT, for its ROW_COUNT.
+    var lastBody: SQLTemplate?
+
     /// One or more columns computed together.
     struct Stage {
         var columns: [(name: String, expression: SQLTemplate)]

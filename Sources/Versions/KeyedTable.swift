@@ -31,6 +31,9 @@ final class KeyedTable {
         state.columns.firstIndex { $0.name == name }.map { columns[$0] }
     }
 
+    /// Names of the columns that an iteration starts with.
+    var initialColumns: [String] { variables.map(\.name) }
+
     /// All that is carried, the existence first.
     var variables: [Variable] { [exists] + columns }
 }

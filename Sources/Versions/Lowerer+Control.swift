@@ -31,6 +31,7 @@ extension Lowerer {
         run(block.body)
         reaches.removeAll { $0 === reach }
         if reach.raises.isEmpty {
+            try refuseExpectedFailures(block)
             for handler in block.handlers {
                 note(
                     "EXCEPTION WHEN \(handler.conditions.joined(separator: " or ")) is dropped: where a statement of the block fails, dbt stops with its error instead of running the handler",
@@ -40,6 +41,18 @@ extension Lowerer {
             return
         }
         try runHandlers(block, reach: reach, before: before)
+    }
+
+    /// A handler that names a failure of the data is part of the plan, not a safety net: without a predicate for that
+    /// failure the block can't be converted.
+    func refuseExpectedFailures(_ block: Block) throws {
+        for handler in block.handlers {
+            let named = handler.conditions.filter { !["others", "raise_exception", "no_data_found", "too_many_rows"].contains($0) }
+            guard let first = named.first else { continue }
+            throw Refusal(
+                code: .handler,
+                detail: "EXCEPTION WHEN \(first): the rows for which the block fails can't be written as a predicate")
+        }
     }
 
     private func runHandlers(_ block: Block, reach: Reach, before: [QualifiedName: TableState]) throws {

@@ -85,7 +85,16 @@ extension Lowerer {
             var carriers: Set<String> = []
             for index in text.all where text.name(index) == "nextval" && text.text(index + 2).contains(sequence.name) {
                 // `v := nextval(..)`, `select nextval(..) into v`
-                if text.isSymbol(index - 1, ":=") { carriers.insert(text.name(index - 2)) }
+                if text.isSymbol(index - 1, ":=") || text.keyword(index - 1) == .default {
+                    // The first word of the statement or declaration: `v_run bigint := nextval(..)`.
+                    var start = index - 2
+                    while start > 0, text.kind(start - 1) != .semicolon,
+                        ![.declare, .begin, .then, .else, .loop].contains(text.keyword(start - 1))
+                    {
+                        start -= 1
+                    }
+                    carriers.insert(text.name(start))
+                }
                 if text.keyword(text.closing(of: index + 1) + 1) == .into {
                     carriers.insert(text.name(text.closing(of: index + 1) + 2))
                 }

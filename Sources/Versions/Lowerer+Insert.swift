@@ -102,6 +102,7 @@ extension Lowerer {
             if given.allSatisfy({ $0.taint.isEmpty }), given.count == 1 { given[0].taint = body.taint }
         }
         if let iteration = iterations.last {
+            iteration.lastBody = body.template
             let rows = loopRows(iteration, body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile)
             return try complete(rows, given: given, name, state, volatile: body.isVolatile)
         }

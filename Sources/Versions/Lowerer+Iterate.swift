@@ -107,7 +107,10 @@ extension Lowerer {
             for index in carried.indices { carried[index].out = carried[index].variable.value }
         }
         _ = returned
-        if let failed = loopRefusal { throw failed.refusal }
+        if let failed = loopRefusal {
+            let line = source.line(failed.range.lowerBound)
+            throw Refusal(code: failed.refusal.code, detail: "\(failed.refusal.detail) (line \(line))")
+        }
         diagnostics = savedDiagnostics
         try close(
             loop, driver, iteration, carried: carried, active: usesActive ? active : nil, test: test, outerGuard: outerGuard)
@@ -161,7 +164,13 @@ extension Lowerer {
             base = "select \(list) from \(state) as it where \(tests.isEmpty ? "true" : .joined(tests, separator: " and "))"
         }
         versions[iteration.version.rawValue].body = .query(iteration.nested(over: base))
-        versions[iteration.version.rawValue].columns = driver.columns
+        // All columns that a reader may want, should the iterations become a model of their own.
+        versions[iteration.version.rawValue].columns =
+            [VersionColumn("iteration", "bigint")] + driver.columns
+            + (iteration.keyed.isEmpty ? start.map { VersionColumn($0.name, $0.type) } : iteration.keyedOrder.flatMap {
+                (iteration.keyed[$0]?.initialColumns ?? []).map { VersionColumn($0, nil) }
+            })
+            + iteration.stages.flatMap { $0.columns.map { VersionColumn($0.name, nil) } }
         try applyWrites(iteration)
 
         // What the variables hold behind the loop.

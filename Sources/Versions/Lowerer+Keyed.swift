@@ -365,6 +365,9 @@ extension Lowerer {
 
     /// A block with handlers inside a loop's body: an iteration that fails goes back to the rows from before the block.
     func runHandlersInLoop(_ block: Block, _ iteration: Iteration) throws {
+        guard !iteration.keyedCandidates.isEmpty else {
+            throw Refusal(code: .handler, detail: "an exception handler inside a loop over rows")
+        }
         let reach = Reach()
         reach.catches = true
         reaches.append(reach)
@@ -373,6 +376,7 @@ extension Lowerer {
         run(block.body)
         reaches.removeAll { $0 === reach }
         guard !reach.raises.isEmpty else {
+            try refuseExpectedFailures(block)
             for handler in block.handlers {
                 note(
                     "EXCEPTION WHEN \(handler.conditions.joined(separator: " or ")) is dropped: where a statement of the block fails, dbt stops with its error instead of running the handler",

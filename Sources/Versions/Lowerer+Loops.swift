@@ -39,9 +39,9 @@ extension Lowerer {
             do {
                 // What reads its own writes may still do so one row at a time, by key.
                 try attempt(loop, byKey: true)
-            } catch _ as Refusal {
+            } catch let second as Refusal {
                 restore(saved)
-                throw refusal
+                throw Refusal(code: refusal.code, detail: "\(refusal.detail); by key: \(second.detail)")
             }
         }
     }
@@ -193,15 +193,17 @@ extension Lowerer {
         guard statement.conflict == nil else { throw Refusal(code: .loop, detail: "ON CONFLICT inside a loop") }
         guard statement.returning == nil else { throw Refusal(code: .loop, detail: "INSERT .. RETURNING inside a loop") }
         record(.insert(rows), on: name, in: iteration)
-        let count: SQLTemplate =
-            "(select count(*) from \(rows) as inserted where inserted.loop_iteration = it.iteration)"
-        _ = count
-        diagnostics = nil
         // VALUES and a SELECT without FROM give one row wherever they run.
         if let query = statement.query, isOneRow(query) {
             return WriteEffect(rows: nil, count: "1", alias: statement.target.exposedName)
         }
-        return WriteEffect(rows: nil, count: "cast(null as bigint)", alias: statement.target.exposedName, isCountUnknown: true)
+        let asks = source.all.contains { ["row_count", "found"].contains(source.name($0)) }
+        if asks, let body = iteration.lastBody {
+            return WriteEffect(
+                rows: nil, count: "(select count(*) from (\(body)) as q)", alias: statement.target.exposedName)
+        }
+        return WriteEffect(
+            rows: nil, count: "cast(null as bigint)", alias: statement.target.exposedName, isCountUnknown: true)
     }
 
     private func isOneRow(_ query: Query) -> Bool {

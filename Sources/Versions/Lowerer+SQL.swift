@@ -199,6 +199,7 @@ extension Lowerer {
     ///
     /// - Parameter scope: names that the query sees, when they are not the routine's.
     func selectInto(_ query: Query, targets: [Range<Int>], isStrict: Bool, scope dynamic: Scope? = nil) throws {
+        if dynamic == nil, try keyedSelect(query, targets: targets) { return }
         let body = try queryTemplate(query, scope: dynamic ?? scope)
         guard let columns = body.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of SELECT INTO could not be worked out")

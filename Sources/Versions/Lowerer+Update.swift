@@ -95,7 +95,7 @@ extension Lowerer {
         var rewriter = Rewriter(self, source, scope: scope)
         rewriter.lifted = lifted
         rewriter.addAlias(target.exposedName, columns: state.columns.map(\.name))
-        if let schema = target.schema { rewriter.addQualified(QualifiedName(schema, target.name)) }
+        if let schema = target.schema, target.alias == nil { rewriter.addQualified(QualifiedName(schema, target.name)) }
         return rewriter
     }
 
