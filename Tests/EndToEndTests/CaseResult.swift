@@ -72,30 +72,31 @@ struct CaseResult: Sendable {
 
 /// What contradicts the claim that all that was built equals the original.
 private struct Claims {
-    /// Other rows.
+    /// Other rows, and dbt reported success.
     var wrong: String?
-    /// No rows at all, and dbt says so.
+    /// dbt says that something is wrong.
     var broken: String?
 
     /// A routine that is not converted as a whole makes no claim about tables that no model stands for.
     init(_ outcome: PipelineOutcome, isWhole: Bool) {
         if case .differs(let reason) = outcome.stopped { broken = reason }
         for call in outcome.calls {
-            if case .differs(let reason) = call.own { broken = broken ?? "call \(call.number): \(reason)" }
+            var rows: String?
+            if case .differs(let reason) = call.own { note("call \(call.number): \(reason)") }
             for relation in call.relations where isWhole || !relation.model.isEmpty {
                 guard case .differs(let reason) = relation.verdict else { continue }
                 let text = "call \(call.number), \(relation.relation): \(reason)"
-                if reason.contains("did not build") {
-                    // A skipped model says less than the one that it waited for.
-                    if broken == nil || !reason.contains("(skipped)") && broken?.contains("(skipped)") == true {
-                        broken = text
-                    }
-                } else {
-                    // What an earlier broken build left behind is no claim.
-                    wrong = wrong ?? (broken == nil ? text : nil)
-                }
+                if reason.contains("did not build") { note(text) } else { rows = rows ?? text }
             }
+            // Whoever saw a build fail does not trust its rows, nor those of the builds after it.
+            if broken == nil { wrong = wrong ?? rows }
         }
+    }
+
+    /// A skipped model says less than the one that it waited for.
+    private mutating func note(_ text: String) {
+        let isBetter = broken?.contains("(skipped)") == true && !text.contains("(skipped)")
+        if broken == nil || isBetter { broken = text }
     }
 }
 
