@@ -127,10 +127,25 @@ extension Lowerer {
         guard level == "exception" else {
             return .noted(code: "P2D-207", "RAISE \(level.uppercased()) is a message and is dropped")
         }
-        let condition = source.isName(arguments.lowerBound) && source.kind(arguments.lowerBound) == .word
-            ? source.name(arguments.lowerBound) : "raise_exception"
-        raise(message(arguments), state: condition)
+        raise(message(arguments), state: failureState(arguments))
         return .converted
+    }
+
+    /// The condition that RAISE names, or that USING ERRCODE gives: as a handler writes it.
+    private func failureState(_ arguments: Range<Int>) -> String {
+        if let code = arguments.first(where: { source.name($0) == "errcode" && source.isSymbol($0 + 1, "=") }),
+            source.kind(code + 2) == .string
+        {
+            let text = source.text(code + 2).lowercased()
+            let name = text.filter { $0 != "'" }
+            return name.count == 5 ? FailureCodes.name(of: name) ?? "sqlstate \(text)" : name
+        }
+        guard source.kind(arguments.lowerBound) == .word, !arguments.isEmpty else { return "raise_exception" }
+        if source.keyword(arguments.lowerBound) == .sqlstate {
+            return "sqlstate \(source.text(arguments.lowerBound + 1).lowercased())"
+        }
+        let name = source.name(arguments.lowerBound)
+        return name == "using" ? "raise_exception" : name
     }
 
     /// The message with its arguments filled in.
@@ -330,12 +345,23 @@ struct Raised {
     var fallback: [QualifiedName: VersionID]
 
     var sqlState: String {
-        switch state {
-        case "no_data_found": "P0002"
-        case "too_many_rows": "P0003"
-        case "unique_violation": "23505"
-        case "division_by_zero": "22012"
-        default: "P0001"
-        }
+        if state.hasPrefix("sqlstate '") { return state.dropFirst(10).filter { $0 != "'" }.uppercased() }
+        return FailureCodes.code(of: state) ?? "P0001"
     }
+}
+
+/// Condition names and their codes. Source: PostgreSQL manual, Appendix A.
+enum FailureCodes {
+    private static let codes = [
+        "raise_exception": "P0001", "no_data_found": "P0002", "too_many_rows": "P0003", "unique_violation": "23505",
+        "foreign_key_violation": "23503", "not_null_violation": "23502", "check_violation": "23514",
+        "division_by_zero": "22012", "numeric_value_out_of_range": "22003", "invalid_text_representation": "22P02",
+        "string_data_right_truncation": "22001", "data_exception": "22000", "invalid_parameter_value": "22023",
+        "null_value_not_allowed": "22004", "case_not_found": "20000", "assert_failure": "P0004",
+    ]
+
+    static func code(of name: String) -> String? { codes[name] }
+
+    /// The name of a lower-case code.
+    static func name(of code: String) -> String? { codes.first { $0.value.lowercased() == code }?.key }
 }

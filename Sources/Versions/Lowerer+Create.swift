@@ -77,7 +77,7 @@ extension Lowerer {
             columns.append(
                 TableColumn(
                     name: column.name, type: type, notNull: column.notNull,
-                    defaultExpression: column.defaultExpression.map { source.text($0) },
+                    defaultExpression: column.defaultExpression.map { source.text($0) } ?? domainDefault(type),
                     generated: column.generated.map { source.text($0) }, isIdentity: column.isIdentity || isSerial))
         }
         var state = TableState(

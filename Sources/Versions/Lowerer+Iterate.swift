@@ -51,7 +51,7 @@ extension Lowerer {
         // Values carried from one iteration to the next start from what they are now.
         var carried: [Carried] = []
         var targets = loopTargets(loop)
-        for name in effects.variables.subtracting(declaredInside(loop)).sorted() {
+        for name in effects.variables.union(passedToCalls(loop)).subtracting(declaredInside(loop)).sorted() {
             guard let variable = scope.find(name), !targets.contains(name) else { continue }
             if variable.fields != nil || variable.isRecord {
                 // A record's fields do not survive an iteration here: reading one before it is set is refused.
@@ -498,6 +498,20 @@ extension Lowerer {
         case .while: []
         case .forever: Set((fetchLoop(loop)?.targets ?? []).map { source.name($0.lowerBound) })
         }
+    }
+
+    /// Variables that stand alone as arguments of CALL: OUT parameters may change them.
+    private func passedToCalls(_ loop: Loop) -> Set<String> {
+        var names: Set<String> = []
+        for index in loop.range where source.keyword(index) == .call {
+            guard let open = (index..<loop.range.upperBound).first(where: { source.kind($0) == .leftParen }) else { continue }
+            for piece in source.splitAtCommas(source.inside(open)) {
+                guard let last = piece.last, source.isName(last) else { continue }
+                let isNamed = piece.count == 3 && ["=>", ":="].contains(source.text(piece.lowerBound + 1))
+                if piece.count == 1 || isNamed { names.insert(source.name(last)) }
+            }
+        }
+        return names
     }
 
     /// Names that blocks inside the loop declare for themselves.

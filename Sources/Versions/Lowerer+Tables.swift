@@ -114,9 +114,16 @@ extension Lowerer {
 
     // MARK: writing
 
+    /// A column without a default of its own takes its domain's.
+    func domainDefault(_ type: String) -> String? {
+        let name = type.replacing("\"", with: "")
+        return catalog.snapshot.types.first { $0.kind == .domain && $0.name.description == name }?.defaultExpression
+    }
+
     func tableColumn(_ column: Column) -> TableColumn {
         TableColumn(
-            name: column.name, type: column.type, notNull: column.notNull, defaultExpression: column.defaultExpression,
+            name: column.name, type: column.type, notNull: column.notNull,
+            defaultExpression: column.defaultExpression ?? domainDefault(column.type),
             generated: column.generatedExpression, isIdentity: column.identity != nil, sequence: column.sequence)
     }
 

@@ -320,6 +320,12 @@ struct Rewriter {
         }
         taint.formUnion(variable.taint)
         if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(variable.value))") }
+        if source.kind(index - 1) == .leftParen, [.any, .all, .some].contains(source.keyword(index - 2)),
+            source.kind(index + 1) == .rightParen, let type = variable.type
+        {
+            // ANY of a bare subquery would compare with its rows, not with the elements of its array.
+            return (index + 1, "cast(\(variable.value) as \(type))")
+        }
         return (index + 1, variable.value)
     }
 
