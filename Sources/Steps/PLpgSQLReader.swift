@@ -279,7 +279,8 @@ struct PLpgSQLReader {
         if let dots = source.firstTopLevel(in: lowerStart..<rest.upperBound, where: { source.isSymbol($0, "..") }) {
             let by = source.firstTopLevel(in: dots + 1..<rest.upperBound) { source.keyword($0) == .by }
             return .integers(
-                variable: source.name(header.lowerBound), from: lowerStart..<dots, to: dots + 1..<(by ?? rest.upperBound),
+                variable: source.name(header.lowerBound), from: lowerStart..<dots,
+                to: dots + 1..<(by ?? rest.upperBound),
                 by: by.map { $0 + 1..<rest.upperBound }, reverse: reverse)
         }
         // A bare name (with arguments) is a bound cursor; anything else a query.

@@ -105,7 +105,8 @@ extension QueryReader {
                     let condition = index + 1..<end
                     if group[group.startIndex].on == nil {
                         group[group.startIndex].on = condition
-                    } else if let open = items.lastIndex(where: { $0.on == nil && $0.join != nil && $0.join != "cross" }) {
+                    } else if let open = items.lastIndex(where: { $0.on == nil && $0.join != nil && $0.join != "cross" }
+                    ) {
                         items[open].on = condition
                     }
                     index = end
@@ -116,7 +117,9 @@ extension QueryReader {
             // The next join's words.
             var words: [String] = []
             isNatural = false
-            while index < range.upperBound, Self.joinWords.contains(source.keyword(index)) || source.keyword(index) == .outer {
+            while index < range.upperBound,
+                Self.joinWords.contains(source.keyword(index)) || source.keyword(index) == .outer
+            {
                 let word = source.text(index).lowercased()
                 if word == "natural" { isNatural = true } else { words.append(word) }
                 index += 1

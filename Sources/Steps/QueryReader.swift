@@ -107,7 +107,8 @@ public struct QueryReader: Sendable {
             }
             tables.append(
                 CommonTable(
-                    name: source.name(nameIndex), nameIndex: nameIndex, columns: columns, query: query(body), body: body,
+                    name: source.name(nameIndex), nameIndex: nameIndex, columns: columns, query: query(body),
+                    body: body,
                     range: nameIndex..<index))
             if source.kind(index) == .comma {
                 index += 1
@@ -262,7 +263,9 @@ public struct QueryReader: Sendable {
         var queries: [Query] = []
         var index = range.lowerBound
         while index < range.upperBound {
-            if source.kind(index) == .leftParen, source.closing(of: index) < range.upperBound || source.closing(of: index) == range.upperBound - 1 {
+            if source.kind(index) == .leftParen,
+                source.closing(of: index) < range.upperBound || source.closing(of: index) == range.upperBound - 1
+            {
                 let inside = source.inside(index)
                 if startsQuery(inside.lowerBound), let query = query(inside) {
                     queries.append(query)

@@ -229,7 +229,8 @@ extension StatementReader {
         func isStop(_ index: Int) -> Bool {
             stops.contains(source.keyword(index)) || source.text(index).lowercased() == "generated"
         }
-        let typeEnd = source.firstTopLevel(in: range.lowerBound + 2..<range.upperBound, where: isStop) ?? range.upperBound
+        let typeEnd =
+            source.firstTopLevel(in: range.lowerBound + 2..<range.upperBound, where: isStop) ?? range.upperBound
         var column = ColumnDefinition(
             name: source.name(range.lowerBound), type: range.lowerBound + 1..<typeEnd, notNull: false,
             defaultExpression: nil, generated: nil, isIdentity: false)

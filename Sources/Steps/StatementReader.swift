@@ -102,7 +102,8 @@ struct StatementReader {
     }
 
     private func onConflict(_ range: Range<Int>) -> InsertStatement.Conflict? {
-        var conflict = InsertStatement.Conflict(target: [], targetFilter: nil, constraint: nil, update: nil, filter: nil)
+        var conflict = InsertStatement.Conflict(
+            target: [], targetFilter: nil, constraint: nil, update: nil, filter: nil)
         guard
             let doAt = source.firstTopLevel(
                 in: range, where: { source.keyword($0) == .do })
@@ -180,7 +181,8 @@ struct StatementReader {
         if source.keyword(index) == .as {
             reference.alias = source.name(index + 1)
             index += 2
-        } else if source.isName(index), !stop.contains(source.keyword(index)) || source.kind(index) == .quotedIdentifier {
+        } else if source.isName(index), !stop.contains(source.keyword(index)) || source.kind(index) == .quotedIdentifier
+        {
             reference.alias = source.name(index)
             index += 1
         }

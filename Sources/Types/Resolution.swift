@@ -50,7 +50,9 @@ struct Resolution {
     func overload(_ overloads: [[SQLType]], _ arguments: [SQLType?]) -> Int? {
         guard let known = all(arguments) else { return nil }
         // The position travels as the result's name.
-        let candidates = overloads.enumerated().map { Candidate(arguments: $1.map(\.identity), result: SQLType(String($0))) }
+        let candidates = overloads.enumerated().map {
+            Candidate(arguments: $1.map(\.identity), result: SQLType(String($0)))
+        }
         let exact = candidates.filter { $0.arguments == known }
         if !exact.isEmpty { return exact.count == 1 ? Int(exact[0].result.name) : nil }
         return select(candidates.filter { accepts($0, known) }, known).flatMap { Int($0.result.name) }

@@ -21,7 +21,9 @@ public struct CatalogIndex: Sendable {
         var referencing: [QualifiedName: [(table: QualifiedName, constraint: Constraint)]] = [:]
         for table in snapshot.tables {
             for constraint in table.constraints where constraint.kind == .foreignKey {
-                if let parent = constraint.referencedTable { referencing[parent, default: []].append((table.name, constraint)) }
+                if let parent = constraint.referencedTable {
+                    referencing[parent, default: []].append((table.name, constraint))
+                }
             }
         }
         self.referencing = referencing
@@ -30,7 +32,9 @@ public struct CatalogIndex: Sendable {
     static func schemas(in path: String) -> [String] {
         path.split(separator: ",").map { piece in
             var name = String(piece).trimmed
-            if name.hasPrefix("\""), name.hasSuffix("\""), name.count >= 2 { name = String(name.dropFirst().dropLast()) }
+            if name.hasPrefix("\""), name.hasSuffix("\""), name.count >= 2 {
+                name = String(name.dropFirst().dropLast())
+            }
             return name
         }.filter { $0 != "$user" && !$0.isEmpty && $0 != "pg_catalog" }
     }

@@ -42,7 +42,10 @@ struct ColumnFinder {
             }
             ctes[table.name] = .some(columns)
         }
-        guard var result = query.arms.first.flatMap({ columns(of: $0, source: query.source, scope: scope, ctes: ctes, outer: outer) })
+        guard
+            var result = query.arms.first.flatMap({
+                columns(of: $0, source: query.source, scope: scope, ctes: ctes, outer: outer)
+            })
         else { return nil }
         // Types and taints of the other arms: equal types stay, taints add up.
         for arm in query.arms.dropFirst() {
@@ -89,7 +92,9 @@ struct ColumnFinder {
         var result: [VersionColumn] = []
         for item in select.items {
             if item.star != nil {
-                guard let expanded = expand(item, source: source, from: select.from, visible: visible) else { return nil }
+                guard let expanded = expand(item, source: source, from: select.from, visible: visible) else {
+                    return nil
+                }
                 result += expanded.map(\.column)
                 continue
             }
@@ -147,7 +152,8 @@ struct ColumnFinder {
     private func functionColumns(_ item: FromItem, _ call: Range<Int>, source: SourceText) -> [VersionColumn]? {
         guard let name = QueryReader.functionName(source, call.lowerBound) else { return nil }
         let alias = item.alias ?? name.name
-        let candidates = lowerer.catalog.routines(schema: name.schema, name: name.name, path: lowerer.frames.last?.searchPath)
+        let candidates = lowerer.catalog.routines(
+            schema: name.schema, name: name.name, path: lowerer.frames.last?.searchPath)
         if !candidates.isEmpty {
             // Overloads that agree on their columns need no choice.
             let all = candidates.map { try? lowerer.tableFunctionColumns($0, alias: alias) }
@@ -204,7 +210,8 @@ struct ColumnFinder {
     // MARK: types, taints, keys
 
     func type(of range: Range<Int>, in select: Select, source: SourceText, scope: Scope?) -> String? {
-        lowerer.inferType(source, range, visible: visible(select.from, source: source, scope: scope), scope: scope, finder: self)
+        lowerer.inferType(
+            source, range, visible: visible(select.from, source: source, scope: scope), scope: scope, finder: self)
     }
 
     /// What an expression's value depends on besides the data.
@@ -228,7 +235,9 @@ struct ColumnFinder {
                 if let column = relation.columns?.first(where: { $0.name == name }) { taint.formUnion(column.taint) }
             }
             if let scope {
-                if qualifier == nil, let variable = scope.find(name), variable.fields == nil { taint.formUnion(variable.taint) }
+                if qualifier == nil, let variable = scope.find(name), variable.fields == nil {
+                    taint.formUnion(variable.taint)
+                }
                 if let qualifier, let field = scope.find(qualifier)?.field(name) { taint.formUnion(field.taint) }
             }
         }
@@ -267,7 +276,9 @@ struct ColumnFinder {
         return lowerer.versions[id.rawValue].uniqueKeys.compactMap { key in
             let names = key.compactMap { column in
                 select.items.first { item in
-                    if let star = item.star { return star.isEmpty || source.name(star.lowerBound) == reference.exposedName }
+                    if let star = item.star {
+                        return star.isEmpty || source.name(star.lowerBound) == reference.exposedName
+                    }
                     return canonical(source, item.expression).split(separator: ".").last.map(String.init) == column
                         && item.expression.count <= 3
                 }.map { $0.star != nil ? column : ($0.alias ?? column) }

@@ -116,8 +116,10 @@ extension Lowerer {
         if let result = frame.returnValue { add(result) }
         return LowererSnapshot(
             versions: versions.count, tables: tables, temporary: temporary, writeOrder: writeOrder,
-            findings: findings.count, counts: counts, routines: routines, diagnostics: diagnostics, sequences: sequences,
-            viewCache: viewCache, raised: reaches.map(\.raises), reachConditions: reaches.map { ($0.condition, $0.isDead) },
+            findings: findings.count, counts: counts, routines: routines, diagnostics: diagnostics,
+            sequences: sequences,
+            viewCache: viewCache, raised: reaches.map(\.raises),
+            reachConditions: reaches.map { ($0.condition, $0.isDead) },
             returned: frames.map { $0.returnedRows.count }, variables: variables)
     }
 
@@ -135,7 +137,9 @@ extension Lowerer {
         viewCache = saved.viewCache
         for (reach, raises) in zip(reaches, saved.raised) { reach.raises = raises }
         for (reach, state) in zip(reaches, saved.reachConditions) { (reach.condition, reach.isDead) = state }
-        for (frame, count) in zip(frames, saved.returned) { frame.returnedRows.removeLast(frame.returnedRows.count - count) }
+        for (frame, count) in zip(frames, saved.returned) {
+            frame.returnedRows.removeLast(frame.returnedRows.count - count)
+        }
         for (variable, value, taint, fields) in saved.variables {
             variable.value = value
             variable.taint = taint

@@ -17,7 +17,10 @@ final class KeyedTable {
     /// The row's columns, in the table's order.
     let columns: [Variable]
 
-    init(name: QualifiedName, state: TableState, key: [String], values: [SQLTemplate], exists: Variable, columns: [Variable]) {
+    init(
+        name: QualifiedName, state: TableState, key: [String], values: [SQLTemplate], exists: Variable,
+        columns: [Variable]
+    ) {
         self.name = name
         self.state = state
         self.key = key

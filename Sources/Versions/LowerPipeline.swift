@@ -39,12 +39,16 @@ public func writtenTables(by routine: Routine, catalog: CatalogIndex) -> Set<Qua
     let region = Region.step(Step(kind: .opaque, range: source.all, comments: []))
     var result: Set<QualifiedName> = []
     for reference in Effects(source: source, region: region).tables {
-        if let name = catalog.resolveTable(schema: reference.schema, name: reference.name, path: path) { result.insert(name) }
+        if let name = catalog.resolveTable(schema: reference.schema, name: reference.name, path: path) {
+            result.insert(name)
+        }
     }
     // Text inside string literals: dynamic SQL names tables too.
     for index in source.all where source.kind(index) == .string {
         let inner = SourceText(StringToken.decode(source.text(index)) ?? "", profile: .postgresql)
-        for reference in Effects(source: inner, region: .step(Step(kind: .opaque, range: inner.all, comments: []))).tables {
+        for reference in Effects(source: inner, region: .step(Step(kind: .opaque, range: inner.all, comments: [])))
+            .tables
+        {
             if let name = catalog.resolveTable(schema: reference.schema, name: reference.name, path: path) {
                 result.insert(name)
             }
@@ -68,10 +72,14 @@ public func calledRoutines(by routine: Routine, catalog: CatalogIndex) -> Set<St
     // Dynamic SQL calls routines too; other texts merely speak of them.
     guard source.all.contains(where: { source.keyword($0) == .execute }) else { return result }
     for index in source.all where source.kind(index) == .string {
-        guard let text = StringToken.decode(source.text(index)), text.contains("(") || text.contains(".") else { continue }
+        guard let text = StringToken.decode(source.text(index)), text.contains("(") || text.contains(".") else {
+            continue
+        }
         let inner = SourceText(text, profile: .postgresql)
         for at in inner.all where inner.isName(at) && inner.kind(at + 1) == .leftParen {
-            guard [.call, .select, .from].contains(inner.keyword(at - 1)) || inner.kind(at - 1) == .dot else { continue }
+            guard [.call, .select, .from].contains(inner.keyword(at - 1)) || inner.kind(at - 1) == .dot else {
+                continue
+            }
             let schema = inner.kind(at - 1) == .dot ? inner.name(at - 2) : nil
             for found in catalog.routines(schema: schema, name: inner.name(at), path: path)
             where found.signature != routine.signature {
@@ -98,7 +106,8 @@ extension Lowerer {
         } else {
             let refusal = Refusal(code: .dialect, detail: "routines in \(entry.language) are not lowered yet")
             let finding = Finding(
-                code: refusal.code.rawValue, severity: .error, routine: entry.name.description, message: refusal.detail, line: 1)
+                code: refusal.code.rawValue, severity: .error, routine: entry.name.description, message: refusal.detail,
+                line: 1)
             findings.append(finding)
             everythingRefused = finding
             counts[entry.name.description]?.refused = 1
@@ -133,7 +142,8 @@ extension Lowerer {
 
     private func declareResult(_ frame: Frame) {
         guard entry.kind == .function, !entry.returnsSet, let type = entry.returnType,
-            !["void", "trigger", "record"].contains(type), !entry.parameters.contains(where: { $0.mode == .out || $0.mode == .inout })
+            !["void", "trigger", "record"].contains(type),
+            !entry.parameters.contains(where: { $0.mode == .out || $0.mode == .inout })
         else { return }
         let normalized = qualifiedType(TypeName.normalized(type))
         frame.returnValue = Variable(name: entry.name.name, type: normalized, value: "cast(null as \(normalized))")
@@ -157,14 +167,16 @@ extension Lowerer {
                 let outputs = columns.enumerated().map { position, column in
                     VersionColumn(
                         column.name, column.type,
-                        taint: frame.returnedRows.reduce([]) { $0.union(self.columns($1)[safe: position]?.taint ?? []) })
+                        taint: frame.returnedRows.reduce([]) { $0.union(self.columns($1)[safe: position]?.taint ?? []) }
+                    )
                 }
                 let empty = columns.map { "cast(null as \($0.type ?? "text")) as \(SQLText.identifier($0.name))" }
                 let body: SQLTemplate =
                     bodies.isEmpty
                     ? SQLTemplate("select \(empty.joined(separator: ", ")) where false")
                     : .joined(bodies, separator: "\nunion all\n")
-                results.append(ResultSet(routine: entry.name.description, version: add(body, name: "result", columns: outputs)))
+                results.append(
+                    ResultSet(routine: entry.name.description, version: add(body, name: "result", columns: outputs)))
                 return
             }
             let outputs = entry.parameters.filter { $0.mode == .out || $0.mode == .inout }
@@ -243,7 +255,8 @@ extension Lowerer {
             finals.append((name, tables[name]?.version ?? state.version))
         }
         if let finding = everythingRefused {
-            for name in written.sorted() where !finals.contains(where: { $0.table == name }) && directlyWritten.contains(name) {
+            for name in written.sorted()
+            where !finals.contains(where: { $0.table == name }) && directlyWritten.contains(name) {
                 poisonTable(name, finding)
                 if let state = tables[name] { finals.append((name, state.version)) }
             }

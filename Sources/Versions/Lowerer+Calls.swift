@@ -29,7 +29,8 @@ extension Lowerer {
     /// CALL name(args).
     func lowerCall(_ range: Range<Int>) throws {
         guard let call = try routineCall(range, anyLanguage: true) else {
-            throw Refusal(code: .call, detail: "'\(short(source.text(range)))' calls a routine that is not in the catalog")
+            throw Refusal(
+                code: .call, detail: "'\(short(source.text(range)))' calls a routine that is not in the catalog")
         }
         try callRoutine(call, returningInto: nil)
     }
@@ -41,9 +42,11 @@ extension Lowerer {
         }
         // The type of the result is cast to the variable's.
         let result = Variable(
-            name: variable.name, type: call.routine.returnType.map { qualifiedType(TypeName.normalized($0)) }, value: "null")
+            name: variable.name, type: call.routine.returnType.map { qualifiedType(TypeName.normalized($0)) },
+            value: "null")
         try callRoutine(call, returningInto: result)
-        store(Expression(template: result.value, taint: result.taint, isVolatile: false, type: result.type), in: variable)
+        store(
+            Expression(template: result.value, taint: result.taint, isVolatile: false, type: result.type), in: variable)
     }
 
     /// Inlines a routine: arguments bound, its steps run, OUT parameters and the result handed back.
@@ -64,7 +67,9 @@ extension Lowerer {
         let parameters = callParameters(routine)
         for (position, parameter) in parameters.enumerated() {
             let type = qualifiedType(TypeName.normalized(parameter.type))
-            let variable = Variable(name: parameter.name.isEmpty ? "$\(position + 1)" : parameter.name, type: type, value: "cast(null as \(type))")
+            let variable = Variable(
+                name: parameter.name.isEmpty ? "$\(position + 1)" : parameter.name, type: type,
+                value: "cast(null as \(type))")
             let argument = call.arguments[position]
             if parameter.mode != .out {
                 if let argument {
@@ -158,7 +163,8 @@ extension Lowerer {
         }
         for (position, piece) in pieces.enumerated() {
             let isLast = position == pieces.count - 1
-            let isQuery = [.select, .values, .with].contains(source.keyword(piece.lowerBound)) && readQuery(source, piece) != nil
+            let isQuery =
+                [.select, .values, .with].contains(source.keyword(piece.lowerBound)) && readQuery(source, piece) != nil
             var kind = StepKind.sql
             if isQuery {
                 if isLast, frame.routine.kind == .function, frame.routine.returnType != "void" {
@@ -197,7 +203,9 @@ extension Lowerer {
         }
         let text = SourceText(
             "select " + source.text(body), profile: .postgresql, lineOffset: source.line(body.lowerBound) - 1)
-        if let query = readQuery(text, text.all), source.firstTopLevel(in: body, where: { source.keyword($0) == .from }) != nil {
+        if let query = readQuery(text, text.all),
+            source.firstTopLevel(in: body, where: { source.keyword($0) == .from }) != nil
+        {
             // Only FOUND and ROW_COUNT are left of it.
             let rewritten = try queryTemplate(query, scope: scope)
             let count: SQLTemplate = "(select count(*) from (\(rewritten.template)) as q)"

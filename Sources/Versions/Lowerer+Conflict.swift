@@ -34,7 +34,8 @@ extension Lowerer {
         }
         if conflict.target.isEmpty {
             if state.catalog?.uniqueIndexes.contains(where: { $0.columns.isEmpty || $0.predicate != nil }) == true {
-                throw Refusal(code: .upsert, detail: "'\(name)' has a unique index on an expression or with a predicate")
+                throw Refusal(
+                    code: .upsert, detail: "'\(name)' has a unique index on an expression or with a predicate")
             }
             return state.uniqueKeys
         }
@@ -53,7 +54,8 @@ extension Lowerer {
 
     private func matches(_ key: [String], _ left: String, _ right: String) -> SQLTemplate {
         SQLTemplate(
-            key.map { "\(left).\(SQLText.identifier($0)) = \(right).\(SQLText.identifier($0))" }.joined(separator: " and "))
+            key.map { "\(left).\(SQLText.identifier($0)) = \(right).\(SQLText.identifier($0))" }.joined(
+                separator: " and "))
     }
 
     private func doNothing(
@@ -74,7 +76,9 @@ extension Lowerer {
                     select \(list), row_number() over (partition by \(SQLText.list(key)) order by proposal) as occurrence, \
                     (\(isNull)) as has_null_key from \(numbered)
                     """, name: "ranked_\(name.name)",
-                    columns: columns(current) + [VersionColumn("occurrence", "bigint"), VersionColumn("has_null_key", "boolean")],
+                    columns: columns(current) + [
+                        VersionColumn("occurrence", "bigint"), VersionColumn("has_null_key", "boolean"),
+                    ],
                     isVolatile: true)
                 note(
                     "several proposed rows may share the key (\(key.joined(separator: ", "))): the first in the query's order is kept",
@@ -107,7 +111,8 @@ extension Lowerer {
     }
 
     private func doUpdate(
-        _ update: [Assignment], _ filter: Range<Int>?, key: [String], _ statement: InsertStatement, _ name: QualifiedName,
+        _ update: [Assignment], _ filter: Range<Int>?, key: [String], _ statement: InsertStatement,
+        _ name: QualifiedName,
         _ state: TableState, rows: VersionID
     ) throws -> WriteEffect {
         let alias = statement.target.exposedName
@@ -129,15 +134,18 @@ extension Lowerer {
             guard let value = values[column.name] else { return "\(quoted).\(label)" }
             return "case when \(applies) then \(value) else \(quoted).\(label) end as \(label)"
         }
-        let join: SQLTemplate = "\(state.version) as \(quoted) left join \(rows) as excluded on \(matches(key, quoted, "excluded"))"
+        let join: SQLTemplate =
+            "\(state.version) as \(quoted) left join \(rows) as excluded on \(matches(key, quoted, "excluded"))"
         var body: SQLTemplate = "select \(.joined(items, separator: ", ")) from \(join)"
         let loose = Set(columns(rows).filter(\.isLoose).map(\.name)).union(looseColumns(update, state, lifted: [:]))
         let outputs = versionColumns(state, taints: taints, loose: loose)
         let list = SQLText.list(names)
-        let updated = try regenerate(body, name: name, state: state, versionName: "merged_\(name.name)", columns: outputs)
+        let updated = try regenerate(
+            body, name: name, state: state, versionName: "merged_\(name.name)", columns: outputs)
         body = updated.body
         let merged = add(
-            body, name: "merged_\(name.name)", columns: outputs, isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
+            body, name: "merged_\(name.name)", columns: outputs, isVolatile: rewriter.isVolatile,
+            uniqueKeys: state.uniqueKeys)
         let fresh = add(
             """
             select \(list) from \(rows) as proposed where not exists (

@@ -47,7 +47,9 @@ extension Lowerer {
     /// failure the block can't be converted.
     func refuseExpectedFailures(_ block: Block) throws {
         for handler in block.handlers {
-            let named = handler.conditions.filter { !["others", "raise_exception", "no_data_found", "too_many_rows"].contains($0) }
+            let named = handler.conditions.filter {
+                !["others", "raise_exception", "no_data_found", "too_many_rows"].contains($0)
+            }
             guard let first = named.first else { continue }
             throw Refusal(
                 code: .handler,
@@ -77,7 +79,8 @@ extension Lowerer {
             if let failed { under(failed) { run(handler.body) } } else { run(handler.body) }
             scope = outer
         }
-        for handler in block.handlers where !reach.raises.contains(where: { raised in
+        for handler in block.handlers
+        where !reach.raises.contains(where: { raised in
             handler.conditions.contains { $0 == "others" || $0 == raised.state }
         }) {
             for region in handler.body { countLeaves(region) { $0.noted += 1 } }
@@ -161,7 +164,8 @@ extension Lowerer {
         }
         guard !values.isEmpty else { return SQLTemplate(source.text(first)) }
         // `%` of RAISE is `%s` of format(), and `%%` stays.
-        let text = source.text(first).replacing("%%", with: "\u{1}").replacing("%", with: "%s").replacing("\u{1}", with: "%%")
+        let text = source.text(first).replacing("%%", with: "\u{1}").replacing("%", with: "%s").replacing(
+            "\u{1}", with: "%%")
         return "format(\(text), \(.joined(values, separator: ", ")))"
     }
 
@@ -214,7 +218,9 @@ extension Lowerer {
             try callRoutine(call, returningInto: variable)
             return
         }
-        if source.firstTopLevel(in: value, where: { source.keyword($0) == .from && source.keyword($0 - 1) != .distinct }) != nil {
+        if source.firstTopLevel(
+            in: value, where: { source.keyword($0) == .from && source.keyword($0 - 1) != .distinct }) != nil
+        {
             let text = SourceText(
                 "select " + source.text(value), profile: .postgresql, lineOffset: source.line(value.lowerBound) - 1)
             guard let query = readQuery(text, text.all) else {
@@ -238,8 +244,10 @@ extension Lowerer {
             reach.isDead = true
             return
         }
-        let left = condition.relations.isEmpty
-            ? "(\(condition))" : scalar(condition, name: name.replacing("continues_after", with: "left_at"), type: "boolean")
+        let left =
+            condition.relations.isEmpty
+            ? "(\(condition))"
+            : scalar(condition, name: name.replacing("continues_after", with: "left_at"), type: "boolean")
         reach.condition = reach.condition.map { "\($0) and not \(left)" } ?? "not \(left)"
     }
 
@@ -309,10 +317,14 @@ extension Lowerer {
                 guard fields.count == columns.count else {
                     throw Refusal(code: .result, detail: "RETURN NEXT of a record with other columns")
                 }
-                items = zip(fields, columns).map { "\(cast($0.value, to: $1.type ?? "text")) as \(SQLText.identifier($1.name))" }
+                items = zip(fields, columns).map {
+                    "\(cast($0.value, to: $1.type ?? "text")) as \(SQLText.identifier($1.name))"
+                }
             } else {
                 let expression = try expression(value)
-                items = ["\(cast(expression.template, to: columns[0].type ?? "text")) as \(SQLText.identifier(columns[0].name))"]
+                items = [
+                    "\(cast(expression.template, to: columns[0].type ?? "text")) as \(SQLText.identifier(columns[0].name))"
+                ]
             }
         } else {
             items = columns.map { column in
@@ -329,7 +341,8 @@ extension Lowerer {
         }
         let tail: SQLTemplate = guardCondition.map { " where \($0)" } ?? ""
         let row = add(
-            "select \(.joined(items, separator: ", "))" + tail, name: "\(frame.routine.name.name)_row", columns: columns)
+            "select \(.joined(items, separator: ", "))" + tail, name: "\(frame.routine.name.name)_row", columns: columns
+        )
         frame.returnedRows.append(row)
     }
 }

@@ -42,7 +42,9 @@ extension Lowerer {
         var state = TableState(
             version: id,
             columns: columns.map {
-                TableColumn(name: $0.name, type: $0.type, notNull: false, defaultExpression: nil, generated: nil, isIdentity: false)
+                TableColumn(
+                    name: $0.name, type: $0.type, notNull: false, defaultExpression: nil, generated: nil,
+                    isIdentity: false)
             }, isTemporary: statement.isTemporary, catalog: nil, uniqueKeys: keys)
         state.dropsOnCommit = statement.dropsOnCommit
         register(full, state)
@@ -83,7 +85,8 @@ extension Lowerer {
         var state = TableState(
             version: VersionID(0), columns: columns, isTemporary: statement.isTemporary, catalog: nil,
             uniqueKeys: statement.primaryKey.isEmpty ? [] : [statement.primaryKey])
-        if let old = tables[full], !old.isDropped, guardCondition != nil, old.columns.map(\.name) == columns.map(\.name) {
+        if let old = tables[full], !old.isDropped, guardCondition != nil, old.columns.map(\.name) == columns.map(\.name)
+        {
             return  // the other arm has made the same table, empty where this arm runs
         }
         state.version = emptyVersion(full, state)
@@ -99,7 +102,9 @@ extension Lowerer {
         if let known = catalog.resolveTable(schema: reference.schema, name: reference.name, path: frame.searchPath) {
             return known
         }
-        let fallback = frame.searchPath?.first ?? CatalogIndex.schemas(in: catalog.snapshot.settings["search_path"] ?? "public").first
+        let fallback =
+            frame.searchPath?.first
+            ?? CatalogIndex.schemas(in: catalog.snapshot.settings["search_path"] ?? "public").first
         return QualifiedName(reference.schema ?? fallback ?? "public", reference.name)
     }
 
@@ -151,7 +156,8 @@ extension Lowerer {
                     throw Refusal(code: .ddl, detail: "DROP TABLE '\(name)' under a condition")
                 }
                 let state = TableState(
-                    version: inputVersion(name, table: table), columns: table.columns.map(tableColumn), isTemporary: false,
+                    version: inputVersion(name, table: table), columns: table.columns.map(tableColumn),
+                    isTemporary: false,
                     catalog: table, isDropped: true)
                 tables[name] = state
                 dropped.append(reference.name)
@@ -159,6 +165,7 @@ extension Lowerer {
             }
             dropped.append(reference.name)
         }
-        return .noted(code: "P2D-209", "DROP TABLE \(dropped.joined(separator: ", ")): nothing of it is left in the project")
+        return .noted(
+            code: "P2D-209", "DROP TABLE \(dropped.joined(separator: ", ")): nothing of it is left in the project")
     }
 }

@@ -53,8 +53,10 @@ extension Lowerer {
             throw Refusal(code: .cursor, detail: "cursor '\(name)' is not open")
         }
         let word = direction.map { source.text($0).lowercased() }.joined(separator: " ")
-        guard iterations.isEmpty, open.conditions == path.count, word.isEmpty || word == "next" || word == "first" else {
-            throw Refusal(code: .cursor, detail: "FETCH \(word.uppercased()) of '\(name)' where the position is not known")
+        guard iterations.isEmpty, open.conditions == path.count, word.isEmpty || word == "next" || word == "first"
+        else {
+            throw Refusal(
+                code: .cursor, detail: "FETCH \(word.uppercased()) of '\(name)' where the position is not known")
         }
         open.position = word == "first" ? 1 : open.position + 1
         variable.openCursor = open
@@ -80,14 +82,19 @@ extension Lowerer {
         func isNotFound(_ range: Range<Int>?) -> Bool {
             guard let range else { return false }
             var inner = range
-            while source.kind(inner.lowerBound) == .leftParen, source.closing(of: inner.lowerBound) == inner.upperBound - 1 {
+            while source.kind(inner.lowerBound) == .leftParen,
+                source.closing(of: inner.lowerBound) == inner.upperBound - 1
+            {
                 inner = source.inside(inner.lowerBound)
             }
-            return inner.count == 2 && source.keyword(inner.lowerBound) == .not && source.name(inner.lowerBound + 1) == "found"
+            return inner.count == 2 && source.keyword(inner.lowerBound) == .not
+                && source.name(inner.lowerBound + 1) == "found"
         }
         switch loop.body[1] {
         case .step(let second):
-            if case .exit(let label, let condition) = second.kind, label == nil || label == loop.label, isNotFound(condition) {
+            if case .exit(let label, let condition) = second.kind, label == nil || label == loop.label,
+                isNotFound(condition)
+            {
                 return (cursor, targets, 2)
             }
         case .branch(let branch):

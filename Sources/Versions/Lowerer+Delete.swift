@@ -10,7 +10,9 @@ extension Lowerer {
             throw Refusal(code: .cursor, detail: "DELETE .. WHERE CURRENT OF \(cursor) outside a loop is not followed")
         }
         let (name, state) = try stateForWriting(statement.target)
-        if let iteration = iterations.last, let effect = try keyedDelete(iteration, statement, name, state) { return effect }
+        if let iteration = iterations.last, let effect = try keyedDelete(iteration, statement, name, state) {
+            return effect
+        }
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         let alias = statement.target.exposedName
@@ -32,8 +34,13 @@ extension Lowerer {
         let before = state.version
         let columns = versionColumns(state)
         if let iteration = iterations.last {
-            guard statement.returning == nil else { throw Refusal(code: .loop, detail: "DELETE .. RETURNING inside a loop") }
-            guard !catalog.foreignKeys(to: name).contains(where: { ["cascade", "set null", "set default"].contains($0.constraint.onDelete ?? "") })
+            guard statement.returning == nil else {
+                throw Refusal(code: .loop, detail: "DELETE .. RETURNING inside a loop")
+            }
+            guard
+                !catalog.foreignKeys(to: name).contains(where: {
+                    ["cascade", "set null", "set default"].contains($0.constraint.onDelete ?? "")
+                })
             else { throw Refusal(code: .loop, detail: "a loop deletes from '\(name)', whose foreign keys act on it") }
             record(.delete(alias: quoted, predicate: hit.isEmpty ? "true" : hit), on: name, in: iteration)
             diagnostics = nil
@@ -53,7 +60,8 @@ extension Lowerer {
         if let returning = statement.returning {
             try checkReturningOwn(returning, statement, state)
             rows = add(
-                "select \(list) from \(before) as \(quoted)\(filterText)", name: "deleted_\(name.name)", columns: columns,
+                "select \(list) from \(before) as \(quoted)\(filterText)", name: "deleted_\(name.name)",
+                columns: columns,
                 isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
         }
         try followForeignKeys(name)
@@ -122,7 +130,8 @@ extension Lowerer {
             guard ["cascade", "set null", "set default"].contains(action) else { continue }
             guard child.constraint.validated, depth < 8, child.table != name else {
                 throw Refusal(
-                    code: .foreignKeyAction, detail: "ON DELETE \(action.uppercased()) of '\(child.table)' is not followed")
+                    code: .foreignKeyAction,
+                    detail: "ON DELETE \(action.uppercased()) of '\(child.table)' is not followed")
             }
             let reference = RelationReference(
                 range: 0..<0, schema: child.table.schema, name: child.table.name, alias: nil, only: false)

@@ -19,7 +19,10 @@ extension Lowerer {
             select it.*, row_number() over (partition by \(partition) order by it.iteration) as occurrence, \
             min(it.iteration) over (partition by \(partition)) as family from \(rows) as it
             """, name: "rows_by_key_line_\(line)",
-            columns: columns + [VersionColumn("iteration", "bigint"), VersionColumn("occurrence", "bigint"), VersionColumn("family", "bigint")])
+            columns: columns + [
+                VersionColumn("iteration", "bigint"), VersionColumn("occurrence", "bigint"),
+                VersionColumn("family", "bigint"),
+            ])
         let carried = tables.flatMap(\.variables)
         let state = add(
             SQLTemplate(), name: "state_by_key_line_\(line)",
@@ -30,15 +33,21 @@ extension Lowerer {
         for (number, table) in tables.enumerated() {
             let alias = "t\(number + 1)"
             let on = zip(table.key, table.values).map { "\(alias).\(SQLText.identifier($0)) = \($1)" as SQLTemplate }
-            joins.append(" left join \(table.state.version) as \(alias) on \(.joined(on, separator: " and "))" as SQLTemplate)
-            items.append("(\(alias).\(SQLText.identifier(table.key[0])) is not null) as \(SQLText.identifier(table.exists.name))")
+            joins.append(
+                " left join \(table.state.version) as \(alias) on \(.joined(on, separator: " and "))" as SQLTemplate)
+            items.append(
+                "(\(alias).\(SQLText.identifier(table.key[0])) is not null) as \(SQLText.identifier(table.exists.name))"
+            )
             for (column, variable) in zip(table.state.columns, table.columns) {
                 items.append(
-                    "cast(\(alias).\(SQLText.identifier(column.name)) as \(variable.type ?? "text")) as \(SQLText.identifier(variable.name))")
+                    "cast(\(alias).\(SQLText.identifier(column.name)) as \(variable.type ?? "text")) as \(SQLText.identifier(variable.name))"
+                )
             }
         }
         let anchor: SQLTemplate = "select \(.joined(items, separator: ", ")) from \(joins) where it.occurrence = 1"
-        let rowList = (columns.map(\.name) + ["iteration", "family", "occurrence"]).map { "r.\(SQLText.identifier($0))" }
+        let rowList = (columns.map(\.name) + ["iteration", "family", "occurrence"]).map {
+            "r.\(SQLText.identifier($0))"
+        }
         let stateList = carried.map { "s.\(SQLText.identifier($0.name))" }
         let list = (rowList + stateList).joined(separator: ", ")
         let next: SQLTemplate =
@@ -58,7 +67,8 @@ extension Lowerer {
     /// Rows that no iteration met stay; the others are what their key's last iteration left.
     private func applyFold(_ table: KeyedTable, families: VersionID, state: VersionID, line: Int) throws {
         let last = add(
-            "select distinct on (family) * from \(state) order by family, occurrence desc", name: "last_by_key_line_\(line)",
+            "select distinct on (family) * from \(state) order by family, occurrence desc",
+            name: "last_by_key_line_\(line)",
             columns: columns(state))
         let names = table.state.columns.map(\.name)
         let on = zip(table.key, table.values).map { "t.\(SQLText.identifier($0)) = \($1)" as SQLTemplate }

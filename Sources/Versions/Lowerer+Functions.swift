@@ -58,7 +58,8 @@ extension Lowerer {
     private func sequenceBase(_ sequence: QualifiedName) throws -> SQLTemplate {
         var maxima: [SQLTemplate] = []
         for table in catalog.snapshot.tables where table.kind == .table || table.kind == .partitioned {
-            for column in table.columns where column.sequence == sequence
+            for column in table.columns
+            where column.sequence == sequence
                 || column.defaultExpression.map({ $0.contains("nextval(") && $0.contains(sequence.name) }) == true
             {
                 let id = inputVersion(table.name, table: table)
@@ -80,7 +81,8 @@ extension Lowerer {
     /// through a variable that took the number.
     private func sequenceTargets(_ sequence: QualifiedName) throws -> [SQLTemplate] {
         var result: [SQLTemplate] = []
-        for routine in catalog.snapshot.routines where routine.body.contains(sequence.name) && routine.language == "plpgsql" {
+        for routine in catalog.snapshot.routines
+        where routine.body.contains(sequence.name) && routine.language == "plpgsql" {
             let text = SourceText(routine.body, profile: .postgresql)
             var carriers: Set<String> = []
             for index in text.all where text.name(index) == "nextval" && text.text(index + 2).contains(sequence.name) {
@@ -115,7 +117,9 @@ extension Lowerer {
                 }
                 for list in lists {
                     for (position, item) in list.enumerated() where position < columns.count {
-                        let direct = item.contains { text.name($0) == "nextval" && text.text($0 + 2).contains(sequence.name) }
+                        let direct = item.contains {
+                            text.name($0) == "nextval" && text.text($0 + 2).contains(sequence.name)
+                        }
                         let carried = item.count == 1 && carriers.contains(text.name(item.lowerBound))
                         guard direct || carried else { continue }
                         let id = inputVersion(name, table: table)
@@ -139,7 +143,9 @@ extension Lowerer {
         let open = nameRange.upperBound
         let end = source.closing(of: open) + 1
         let pieces = source.inside(open).isEmpty ? [] : source.splitAtCommas(source.inside(open))
-        let call = try choose(candidates, pieces, source: source, visible: candidates.count > 1 ? rewriter.visible : [], scope: rewriter.scope)
+        let call = try choose(
+            candidates, pieces, source: source, visible: candidates.count > 1 ? rewriter.visible : [],
+            scope: rewriter.scope)
         let routine = call.routine
         guard routine.kind == .function else {
             throw Refusal(code: .function, detail: "'\(routine.name)' is no function")
@@ -175,17 +181,21 @@ extension Lowerer {
 
     /// Whether a function computes from its arguments alone; nil when it may read or write something.
     func purity(of routine: Routine, depth: Int = 0) -> (isVolatile: Bool, Void)? {
-        guard depth < 10, routine.language == "plpgsql" || routine.language == "sql", !routine.returnsSet else { return nil }
+        guard depth < 10, routine.language == "plpgsql" || routine.language == "sql", !routine.returnsSet else {
+            return nil
+        }
         let source = SourceText(routine.body, profile: .postgresql)
         let volatile: Set<String> = ["random", "gen_random_uuid", "clock_timestamp", "timeofday", "uuid_generate_v4"]
         let effects: Set<String> = [
-            "nextval", "currval", "setval", "lastval", "set_config", "current_setting", "dblink", "dblink_exec", "pg_notify",
+            "nextval", "currval", "setval", "lastval", "set_config", "current_setting", "dblink", "dblink_exec",
+            "pg_notify",
             "pg_advisory_lock", "txid_current", "lo_import", "query_to_xml", "table_to_xml", "pg_read_file",
         ]
         var isVolatile = false
         for index in source.all {
             switch source.keyword(index) {
-            case .insert, .update, .delete, .merge, .truncate, .execute, .perform, .call, .create, .drop, .alter, .table, .open,
+            case .insert, .update, .delete, .merge, .truncate, .execute, .perform, .call, .create, .drop, .alter,
+                .table, .open,
                 .fetch, .notify, .lock, .copy, .do, .join:
                 return nil
             case .from where BoundArguments.isFromClause(index, source): return nil
@@ -196,7 +206,8 @@ extension Lowerer {
             if effects.contains(name) { return nil }
             if volatile.contains(name) { isVolatile = true }
             let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
-            for callee in catalog.routines(schema: schema, name: name, path: routine.settings["search_path"].map(CatalogIndex.schemas))
+            for callee in catalog.routines(
+                schema: schema, name: name, path: routine.settings["search_path"].map(CatalogIndex.schemas))
             where callee.signature != routine.signature {
                 guard let inner = purity(of: callee, depth: depth + 1) else { return nil }
                 isVolatile = isVolatile || inner.isVolatile

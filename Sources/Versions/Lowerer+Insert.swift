@@ -32,7 +32,8 @@ extension Lowerer {
             let version = append(rows, to: name, state)
             if (effects?.changed[name] ?? pendingParts[name]) != nil { appendedOverParts.insert(version) }
             setVersion(name, state, version)
-            effect = WriteEffect(rows: rows, count: "(select count(*) from \(rows))", alias: statement.target.exposedName)
+            effect = WriteEffect(
+                rows: rows, count: "(select count(*) from \(rows))", alias: statement.target.exposedName)
         }
         try finishWith(effects, changed: [name])
         return effect
@@ -75,15 +76,17 @@ extension Lowerer {
             guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "INSERT DEFAULT VALUES inside a loop") }
             return try complete(nil, given: [], name, state, volatile: false)
         }
-        var naming = ColumnNaming(names: targets.map(\.name), casts: try targets.map { column in
-            guard let type = column.type else {
-                if state.isTemporary, state.isEmpty { return nil }
-                throw Refusal(
-                    code: .unknownType,
-                    detail: "the type of column '\(column.name)' of '\(name.name)' could not be inferred")
-            }
-            return type
-        })
+        var naming = ColumnNaming(
+            names: targets.map(\.name),
+            casts: try targets.map { column in
+                guard let type = column.type else {
+                    if state.isTemporary, state.isEmpty { return nil }
+                    throw Refusal(
+                        code: .unknownType,
+                        detail: "the type of column '\(column.name)' of '\(name.name)' could not be inferred")
+                }
+                return type
+            })
         naming.defaultValue = { [self] position in
             try defaultValue(targets[position], name: name, ordinal: "row_number() over ()")
         }
@@ -103,7 +106,8 @@ extension Lowerer {
         }
         if let iteration = iterations.last {
             iteration.lastBody = body.template
-            let rows = loopRows(iteration, body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile)
+            let rows = loopRows(
+                iteration, body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile)
             return try complete(rows, given: given, name, state, volatile: body.isVolatile)
         }
         let rows = add(
@@ -170,7 +174,8 @@ extension Lowerer {
             result.isLoose = given.first { $0.name == column.name }?.isLoose ?? false
             return result
         }
-        let generated = try regenerate(body, name: name, state: state, versionName: "new_\(name.name)", columns: columns)
+        let generated = try regenerate(
+            body, name: name, state: state, versionName: "new_\(name.name)", columns: columns)
         return add(
             generated.body, name: "new_\(name.name)_rows", columns: generated.columns, isVolatile: isVolatile,
             uniqueKeys: rows.map { versions[$0.rawValue].uniqueKeys } ?? [])
@@ -197,7 +202,9 @@ extension Lowerer {
             sources = [state.version]
         } else {
             if current?.restartsIdentity != true { sources.append(inputVersion(table, table: catalog.table(table))) }
-            if let version = current?.version, !sources.contains(version), current?.isEmpty != true { sources.append(version) }
+            if let version = current?.version, !sources.contains(version), current?.isEmpty != true {
+                sources.append(version)
+            }
         }
         let maxima: [SQLTemplate] = sources.map { "coalesce((select max(\(label)) from \($0)), 0)" }
         if maxima.isEmpty { return "0" }

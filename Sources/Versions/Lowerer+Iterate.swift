@@ -56,7 +56,9 @@ extension Lowerer {
             if variable.fields != nil || variable.isRecord {
                 // A record's fields do not survive an iteration here: reading one before it is set is refused.
                 variable.fields = variable.isRecord ? [] : variable.fields
-                if !variable.isRecord { for field in variable.fields ?? [] { field.value = "it.\"record fields are not carried\"" } }
+                if !variable.isRecord {
+                    for field in variable.fields ?? [] { field.value = "it.\"record fields are not carried\"" }
+                }
                 continue
             }
             guard variable.type != nil else {
@@ -96,7 +98,9 @@ extension Lowerer {
             }
             try driver.bind()
             loops.append(
-                LoopFrame(label: loop.label, exit: exit, iteration: rest, isUnrolled: false, active: usesActive ? active : nil))
+                LoopFrame(
+                    label: loop.label, exit: exit, iteration: rest, isUnrolled: false, active: usesActive ? active : nil
+                ))
             defer { loops.removeLast() }
             let reachesBefore = frame.reach.condition
             run(fetchLoop(loop).map { Array(loop.body.dropFirst($0.steps)) } ?? loop.body)
@@ -113,7 +117,8 @@ extension Lowerer {
         }
         diagnostics = savedDiagnostics
         try close(
-            loop, driver, iteration, carried: carried, active: usesActive ? active : nil, test: test, outerGuard: outerGuard)
+            loop, driver, iteration, carried: carried, active: usesActive ? active : nil, test: test,
+            outerGuard: outerGuard)
     }
 
     /// Fills in the iterations' relation, puts the writes in force and hands the carried values on.
@@ -124,7 +129,8 @@ extension Lowerer {
         let needed = neededState(loop, iteration, carried: carried, active: active, test: test)
         if !iteration.keyed.isEmpty {
             guard needed.isEmpty, active == nil else {
-                throw Refusal(code: .loop, detail: "the loop carries a value beside a table that it reads and writes by key")
+                throw Refusal(
+                    code: .loop, detail: "the loop carries a value beside a table that it reads and writes by key")
             }
         }
         let line = source.line(loop.range.lowerBound)
@@ -160,16 +166,20 @@ extension Lowerer {
             guard let state else { throw Refusal(code: .loop, detail: "the loop has nothing that ends it") }
             var tests: [SQLTemplate] = active == nil ? [] : ["it.active"]
             if let test { tests.append(test) }
-            let list = (["it.iteration + 1 as iteration"] + start.map { "it.\(SQLText.identifier($0.name))" }).joined(separator: ", ")
-            base = "select \(list) from \(state) as it where \(tests.isEmpty ? "true" : .joined(tests, separator: " and "))"
+            let list = (["it.iteration + 1 as iteration"] + start.map { "it.\(SQLText.identifier($0.name))" }).joined(
+                separator: ", ")
+            base =
+                "select \(list) from \(state) as it where \(tests.isEmpty ? "true" : .joined(tests, separator: " and "))"
         }
         versions[iteration.version.rawValue].body = .query(iteration.nested(over: base))
         // All columns that a reader may want, should the iterations become a model of their own.
         versions[iteration.version.rawValue].columns =
             [VersionColumn("iteration", "bigint")] + driver.columns
-            + (iteration.keyed.isEmpty ? start.map { VersionColumn($0.name, $0.type) } : iteration.keyedOrder.flatMap {
-                (iteration.keyed[$0]?.initialColumns ?? []).map { VersionColumn($0, nil) }
-            })
+            + (iteration.keyed.isEmpty
+                ? start.map { VersionColumn($0.name, $0.type) }
+                : iteration.keyedOrder.flatMap {
+                    (iteration.keyed[$0]?.initialColumns ?? []).map { VersionColumn($0, nil) }
+                })
             + iteration.stages.flatMap { $0.columns.map { VersionColumn($0.name, nil) } }
         try applyWrites(iteration)
 
@@ -179,7 +189,8 @@ extension Lowerer {
             if needed.contains(item.column), let state {
                 value = "(select \(SQLText.identifier(item.column)) from \(state) order by iteration desc limit 1)"
             } else {
-                let last: SQLTemplate = "(select \(item.out) from \(iteration.version) as it order by it.iteration desc limit 1)"
+                let last: SQLTemplate =
+                    "(select \(item.out) from \(iteration.version) as it order by it.iteration desc limit 1)"
                 value = "case when exists (select 1 from \(iteration.version)) then \(last) else \(item.initial) end"
             }
             item.variable.taint = item.variable.taint.union(item.initialTaint)
@@ -223,7 +234,8 @@ extension Lowerer {
         }
         for text in texts { mark(text) }
         // Behind the loop a value that keeps itself in some iterations needs its own past.
-        for item in carried where mentions(item.out, item.column) || carried.contains(where: { mentions(item.out, $0.column) }) {
+        for item in carried
+        where mentions(item.out, item.column) || carried.contains(where: { mentions(item.out, $0.column) }) {
             if isReadLater(item.variable.name, behind: loop), !needed.contains(item.column) {
                 needed.insert(item.column)
                 changed = true
@@ -258,7 +270,8 @@ extension Lowerer {
 
     /// Values from iteration to iteration: row 0 holds the initial ones, row n those behind iteration n.
     private func recursion(
-        _ driver: Driver, _ iteration: Iteration, _ start: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)],
+        _ driver: Driver, _ iteration: Iteration,
+        _ start: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)],
         test: SQLTemplate?, outerGuard: SQLTemplate?, line: Int
     ) -> VersionID {
         let columns = [VersionColumn("iteration", "bigint")] + start.map { VersionColumn($0.name, $0.type) }
@@ -275,8 +288,10 @@ extension Lowerer {
             var tests: [SQLTemplate] = start.contains { $0.name == "active" } ? ["it.active"] : []
             if let test { tests.append(test) }
             if let outerGuard { tests.append(outerGuard) }
-            let list = (["it.iteration + 1 as iteration"] + start.map { "it.\(SQLText.identifier($0.name))" }).joined(separator: ", ")
-            base = "select \(list) from \(id) as it where \(tests.isEmpty ? "true" : .joined(tests, separator: " and "))"
+            let list = (["it.iteration + 1 as iteration"] + start.map { "it.\(SQLText.identifier($0.name))" }).joined(
+                separator: ", ")
+            base =
+                "select \(list) from \(id) as it where \(tests.isEmpty ? "true" : .joined(tests, separator: " and "))"
         }
         let isActive = start.contains { $0.name == "active" } && driver.rows != nil
         let outs: [SQLTemplate] = start.map { column in
@@ -412,7 +427,8 @@ extension Lowerer {
         driver.bind = { [self] in
             // An integer loop declares its variable.
             scope = Scope(label: nil, parent: outer)
-            scope.variables[name] = Variable(name: name, type: "integer", value: SQLTemplate("it.\(SQLText.identifier(column))"))
+            scope.variables[name] = Variable(
+                name: name, type: "integer", value: SQLTemplate("it.\(SQLText.identifier(column))"))
         }
         driver.finish = { [self] in scope = outer }
         return driver
@@ -457,7 +473,9 @@ extension Lowerer {
             let record = Variable(name: name, type: nil, value: "null")
             record.isRecord = true
             record.fields = columns.map {
-                Variable(name: $0.name, type: $0.type, value: SQLTemplate("it.\(SQLText.identifier($0.name))"), taint: $0.taint)
+                Variable(
+                    name: $0.name, type: $0.type, value: SQLTemplate("it.\(SQLText.identifier($0.name))"),
+                    taint: $0.taint)
             }
             scope = Scope(label: nil, parent: outer)
             scope.variables[name] = record
@@ -473,15 +491,19 @@ extension Lowerer {
         let pieces = arguments.map { source.splitAtCommas($0) } ?? []
         for (position, parameter) in definition.source.splitAtCommas(parameters).enumerated() {
             var piece = position < pieces.count ? pieces[position] : nil
-            if let range = piece, source.text(range.lowerBound + 1) == ":=" || source.text(range.lowerBound + 1) == "=>" {
+            if let range = piece, source.text(range.lowerBound + 1) == ":=" || source.text(range.lowerBound + 1) == "=>"
+            {
                 piece = range.lowerBound + 2..<range.upperBound
             }
             guard let range = piece else { throw Refusal(code: .cursor, detail: "a cursor's argument is missing") }
             let name = definition.source.name(parameter.lowerBound)
-            let typeStart = definition.source.keyword(parameter.lowerBound + 1) == .in ? parameter.lowerBound + 2 : parameter.lowerBound + 1
+            let typeStart =
+                definition.source.keyword(parameter.lowerBound + 1) == .in
+                ? parameter.lowerBound + 2 : parameter.lowerBound + 1
             let type = qualifiedType(TypeName.normalized(definition.source.text(typeStart..<parameter.upperBound)))
             let value = try expression(range)
-            let variable = Variable(name: name, type: type, value: "(\(cast(value.template, to: type)))", taint: value.taint)
+            let variable = Variable(
+                name: name, type: type, value: "(\(cast(value.template, to: type)))", taint: value.taint)
             inner.variables[name] = variable
         }
         return inner
@@ -504,7 +526,9 @@ extension Lowerer {
     private func passedToCalls(_ loop: Loop) -> Set<String> {
         var names: Set<String> = []
         for index in loop.range where source.keyword(index) == .call {
-            guard let open = (index..<loop.range.upperBound).first(where: { source.kind($0) == .leftParen }) else { continue }
+            guard let open = (index..<loop.range.upperBound).first(where: { source.kind($0) == .leftParen }) else {
+                continue
+            }
             for piece in source.splitAtCommas(source.inside(open)) {
                 guard let last = piece.last, source.isName(last) else { continue }
                 let isNamed = piece.count == 3 && ["=>", ":="].contains(source.text(piece.lowerBound + 1))
@@ -541,7 +565,8 @@ extension Lowerer {
             switch region {
             case .step(let step): if case .exit = step.kind { true } else { false }
             case .branch(let branch):
-                branch.arms.contains { $0.body.contains(where: leaves) } || (branch.otherwise ?? []).contains(where: leaves)
+                branch.arms.contains { $0.body.contains(where: leaves) }
+                    || (branch.otherwise ?? []).contains(where: leaves)
             case .loop(let inner): inner.body.contains(where: leaves)
             case .block(let block): block.body.contains(where: leaves)
             }

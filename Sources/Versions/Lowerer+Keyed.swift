@@ -16,7 +16,9 @@ extension Lowerer {
                 let start = source.kind(index - 1) == .dot ? index - 2 : index
                 let before = source.keyword(start - 1)
                 if before == .into, !hasHandler { continue }
-                if [.from, .update, .join, .into, .only].contains(before) || source.kind(start - 1) == .comma { result.insert(name) }
+                if [.from, .update, .join, .into, .only].contains(before) || source.kind(start - 1) == .comma {
+                    result.insert(name)
+                }
             }
         }
         return result
@@ -32,7 +34,8 @@ extension Lowerer {
     }
 
     private func access(
-        _ name: QualifiedName, _ state: TableState, alias: String, filter: Range<Int>?, in text: SourceText, scope: Scope?
+        _ name: QualifiedName, _ state: TableState, alias: String, filter: Range<Int>?, in text: SourceText,
+        scope: Scope?
     ) throws -> Access {
         guard let iteration = iterations.last, let filter else {
             throw Refusal(code: .loop, detail: "the loop touches all rows of '\(name)', which it reads and writes")
@@ -57,13 +60,16 @@ extension Lowerer {
             guard let equals = text.firstTopLevel(in: piece, where: { text.isSymbol($0, "=") }) else { continue }
             let sides = [piece.lowerBound..<equals, equals + 1..<piece.upperBound]
             for (left, right) in [(sides[0], sides[1]), (sides[1], sides[0])] {
-                if let found = column(left), column(right) == nil, equated[found] == nil { equated[found] = (right, piece) }
+                if let found = column(left), column(right) == nil, equated[found] == nil {
+                    equated[found] = (right, piece)
+                }
             }
         }
         let known = iteration.keyed[name]
         let keys = known.map { [$0.key] } ?? state.uniqueKeys
         guard let key = keys.first(where: { !$0.isEmpty && $0.allSatisfy { equated[$0] != nil } }) else {
-            throw Refusal(code: .loop, detail: "the loop reads and writes '\(name)' by something that is not a unique key")
+            throw Refusal(
+                code: .loop, detail: "the loop reads and writes '\(name)' by something that is not a unique key")
         }
         let values = try key.map { column -> SQLTemplate in
             guard let range = equated[column]?.value else { return "null" }
@@ -156,7 +162,8 @@ extension Lowerer {
         // All new values see the old row.
         let changed = state.columns.filter { values[$0.name] != nil }
         let news = changed.map { column -> SQLTemplate in
-            iteration.compute(guardedBy(hit, values[column.name] ?? "null", old: access.table.column(column.name)?.value ?? "null"),
+            iteration.compute(
+                guardedBy(hit, values[column.name] ?? "null", old: access.table.column(column.name)?.value ?? "null"),
                 name: "\(name.name)__\(column.name)")
         }
         for (column, value) in zip(changed, news) {
@@ -195,7 +202,8 @@ extension Lowerer {
     ) throws -> WriteEffect? {
         guard isCandidate(name) else { return nil }
         guard statement.with == nil, let query = statement.query, query.with.isEmpty, query.arms.count == 1 else {
-            throw Refusal(code: .loop, detail: "INSERT into '\(name)', which the loop reads, in a form that is not followed")
+            throw Refusal(
+                code: .loop, detail: "INSERT into '\(name)', which the loop reads, in a form that is not followed")
         }
         var items: [Range<Int>]
         switch query.arms[0] {
@@ -205,7 +213,9 @@ extension Lowerer {
         default: throw Refusal(code: .loop, detail: "INSERT of several rows into '\(name)', which the loop reads, too")
         }
         let names = statement.columns.isEmpty ? Array(state.columns.map(\.name).prefix(items.count)) : statement.columns
-        guard names.count == items.count else { throw Refusal(code: .defect, detail: "INSERT has another number of values") }
+        guard names.count == items.count else {
+            throw Refusal(code: .defect, detail: "INSERT has another number of values")
+        }
         var given: [String: SQLTemplate] = [:]
         var taints: [String: Taint] = [:]
         var raw: [String: SQLTemplate] = [:]
@@ -224,17 +234,20 @@ extension Lowerer {
         guard let key = keys.first(where: { $0.allSatisfy { raw[$0] != nil } }) else {
             throw Refusal(code: .loop, detail: "INSERT into '\(name)' does not give the key by which the loop reads it")
         }
-        let table = try keyedTable(name, state, key: key, values: key.compactMap { raw[$0] }, known: known, in: iteration)
+        let table = try keyedTable(
+            name, state, key: key, values: key.compactMap { raw[$0] }, known: known, in: iteration)
         guard let conflict = statement.conflict else {
             raiseUnlessFree(table, iteration)
             try write(table, given, taints, iteration, where: nil)
             return WriteEffect(rows: nil, count: "1", alias: statement.target.exposedName, keyed: table)
         }
-        guard conflict.update == nil, conflict.target.allSatisfy({ $0.count == 1 && key.contains(source.name($0.lowerBound)) })
+        guard conflict.update == nil,
+            conflict.target.allSatisfy({ $0.count == 1 && key.contains(source.name($0.lowerBound)) })
         else { throw Refusal(code: .loop, detail: "ON CONFLICT DO UPDATE inside a loop") }
         let free = iteration.compute("not coalesce(\(table.exists.value), false)", name: "\(name.name)_is_new")
         try write(table, given, taints, iteration, where: free)
-        return WriteEffect(rows: nil, count: "(case when \(free) then 1 else 0 end)", alias: statement.target.exposedName)
+        return WriteEffect(
+            rows: nil, count: "(case when \(free) then 1 else 0 end)", alias: statement.target.exposedName)
     }
 
     /// A second row of the same key is a unique violation, unless the conditions rule it out already.
@@ -276,7 +289,8 @@ extension Lowerer {
                 value = try defaultValue(column, name: table.name, ordinal: "it.iteration")
                 if let text = column.defaultExpression { variable.taint.formUnion(try catalogExpression(text).taint) }
             }
-            variable.value = iteration.compute(guarded(value, else: variable.value), name: "\(table.name.name)__\(column.name)")
+            variable.value = iteration.compute(
+                guarded(value, else: variable.value), name: "\(table.name.name)__\(column.name)")
         }
         table.exists.value = iteration.compute(
             guarded("true", else: table.exists.value), name: "\(table.name.name)__exists")
@@ -285,7 +299,8 @@ extension Lowerer {
     // MARK: reads
 
     private func keyedRelation(_ query: Query) -> (QualifiedName, RelationReference, Select)? {
-        guard query.with.isEmpty, query.arms.count == 1, case .select(let select) = query.arms[0], select.from.count == 1,
+        guard query.with.isEmpty, query.arms.count == 1, case .select(let select) = query.arms[0],
+            select.from.count == 1,
             select.groupBy == nil, select.having == nil, case .relation(let reference) = select.from[0].kind,
             let name = try? tableName(reference), isCandidate(name)
         else { return nil }
@@ -294,7 +309,9 @@ extension Lowerer {
 
     /// SELECT .. INTO from a table that is followed by key.
     func keyedSelect(_ query: Query, targets: [Range<Int>]) throws -> Bool {
-        guard let iteration = iterations.last, let (name, reference, select) = keyedRelation(query) else { return false }
+        guard let iteration = iterations.last, let (name, reference, select) = keyedRelation(query) else {
+            return false
+        }
         let (_, state) = try stateForWriting(reference, reads: false)
         guard !isAggregate(select, query.source) else {
             throw Refusal(code: .loop, detail: "the loop aggregates '\(name)', which it writes")
@@ -330,7 +347,9 @@ extension Lowerer {
     }
 
     private func isAggregate(_ select: Select, _ text: SourceText) -> Bool {
-        let names: Set<String> = ["count", "sum", "min", "max", "avg", "array_agg", "string_agg", "bool_or", "bool_and"]
+        let names: Set<String> = [
+            "count", "sum", "min", "max", "avg", "array_agg", "string_agg", "bool_or", "bool_and",
+        ]
         return select.items.contains { item in
             item.expression.contains { text.kind($0 + 1) == .leftParen && names.contains(text.name($0)) }
         }
@@ -343,7 +362,8 @@ extension Lowerer {
         while open > 0, text.kind(open) == .leftParen, text.kind(open - 1) == .leftParen { open -= 1 }
         guard text.keyword(open - 1) == .exists else { return nil }
         let (_, state) = try stateForWriting(reference, reads: false)
-        let access = try access(name, state, alias: reference.exposedName, filter: select.filter, in: text, scope: scope)
+        let access = try access(
+            name, state, alias: reference.exposedName, filter: select.filter, in: text, scope: scope)
         return (open - 1..<text.closing(of: open) + 1, "coalesce(\(access.applies), false)")
     }
 

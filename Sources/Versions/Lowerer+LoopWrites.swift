@@ -11,7 +11,8 @@ extension Lowerer {
         for name in iteration.writeOrder {
             guard let writes = iteration.writes[name] else { continue }
             let reference = RelationReference(
-                range: 0..<0, schema: name.schema == "pg_temp" ? nil : name.schema, name: name.name, alias: nil, only: false)
+                range: 0..<0, schema: name.schema == "pg_temp" ? nil : name.schema, name: name.name, alias: nil,
+                only: false)
             let (_, state) = try stateForWriting(reference)
             let updates = writes.filter { if case .update = $0 { true } else { false } }
             if !updates.isEmpty {
@@ -73,8 +74,12 @@ extension Lowerer {
         let base = try rowIdentity(name, state)
         let keys = base.key.map { "\(alias).\(SQLText.identifier($0))" }
         let changed = state.columns.filter { values[$0.name] != nil }
-        var items = base.key.map { SQLTemplate("\(alias).\(SQLText.identifier($0)) as \(SQLText.identifier("key_" + $0))") }
-        items += changed.map { column -> SQLTemplate in "\(values[column.name] ?? "null") as \(SQLText.identifier("new_" + column.name))" }
+        var items = base.key.map {
+            SQLTemplate("\(alias).\(SQLText.identifier($0)) as \(SQLText.identifier("key_" + $0))")
+        }
+        items += changed.map { column -> SQLTemplate in
+            "\(values[column.name] ?? "null") as \(SQLText.identifier("new_" + column.name))"
+        }
         let keyList = keys.joined(separator: ", ")
         let updates = add(
             """
@@ -83,7 +88,8 @@ extension Lowerer {
             where \(predicate)
             order by \(keyList), it.iteration desc
             """, name: "\(name.name)_updates",
-            columns: base.key.map { VersionColumn("key_" + $0, nil) } + changed.map { VersionColumn("new_" + $0.name, $0.type) })
+            columns: base.key.map { VersionColumn("key_" + $0, nil) }
+                + changed.map { VersionColumn("new_" + $0.name, $0.type) })
         let outputs = versionColumns(state, taints: taints)
         let hit = "u.\(SQLText.identifier("key_" + base.key[0])) is not null"
         let columns: [String] = state.columns.map { column in
@@ -91,7 +97,8 @@ extension Lowerer {
             guard values[column.name] != nil else { return "t.\(label)" }
             return "case when \(hit) then u.\(SQLText.identifier("new_" + column.name)) else t.\(label) end as \(label)"
         }
-        let on = base.key.map { "t.\(SQLText.identifier($0)) = u.\(SQLText.identifier("key_" + $0))" }.joined(separator: " and ")
+        let on = base.key.map { "t.\(SQLText.identifier($0)) = u.\(SQLText.identifier("key_" + $0))" }.joined(
+            separator: " and ")
         let done = try regenerate(
             "select \(columns.joined(separator: ", ")) from \(base.version) as t left join \(updates) as u on \(on)",
             name: name, state: state, versionName: "\(name.name)_after_loop", columns: outputs)

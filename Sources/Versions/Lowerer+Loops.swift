@@ -80,7 +80,8 @@ extension Lowerer {
             guard pieces.count <= 40, pieces.allSatisfy(isLiteral) else { return nil }
             return pieces.map { (targets[0], source.name(targets[0].lowerBound), SQLTemplate(source.text($0))) }
         case .integers(let variable, let from, let to, let by, let reverse):
-            guard let first = Int(source.text(from)), let last = Int(source.text(to)), let step = by.map({ Int(source.text($0)) }) ?? 1,
+            guard let first = Int(source.text(from)), let last = Int(source.text(to)),
+                let step = by.map({ Int(source.text($0)) }) ?? 1,
                 step > 0
             else { return nil }
             let numbers = Array(stride(from: first, through: last, by: reverse ? -step : step))
@@ -94,7 +95,8 @@ extension Lowerer {
     private func isLiteral(_ range: Range<Int>) -> Bool {
         range.count == 1 && [.string, .number].contains(source.kind(range.lowerBound))
             || range.count == 2 && source.text(range.lowerBound) == "-" && source.kind(range.upperBound - 1) == .number
-            || range.count == 3 && source.kind(range.lowerBound) == .string && source.isSymbol(range.lowerBound + 1, "::")
+            || range.count == 3 && source.kind(range.lowerBound) == .string
+                && source.isSymbol(range.lowerBound + 1, "::")
     }
 
     private func unroll(_ loop: Loop, _ steps: [(target: Range<Int>?, name: String, value: SQLTemplate)]) throws {
@@ -188,10 +190,13 @@ extension Lowerer {
     }
 
     func insertInLoop(
-        _ iteration: Iteration, _ statement: InsertStatement, _ name: QualifiedName, _ state: TableState, rows: VersionID
+        _ iteration: Iteration, _ statement: InsertStatement, _ name: QualifiedName, _ state: TableState,
+        rows: VersionID
     ) throws -> WriteEffect {
         guard statement.conflict == nil else { throw Refusal(code: .loop, detail: "ON CONFLICT inside a loop") }
-        guard statement.returning == nil else { throw Refusal(code: .loop, detail: "INSERT .. RETURNING inside a loop") }
+        guard statement.returning == nil else {
+            throw Refusal(code: .loop, detail: "INSERT .. RETURNING inside a loop")
+        }
         record(.insert(rows), on: name, in: iteration)
         // VALUES and a SELECT without FROM give one row wherever they run.
         if let query = statement.query, isOneRow(query) {
@@ -247,7 +252,8 @@ extension Lowerer {
         }
         if readsOwn, !meetsOneIteration(statement, alias: alias) {
             throw Refusal(
-                code: .loop, detail: "UPDATE of '\(name)' reads columns that other iterations of the loop may have changed")
+                code: .loop,
+                detail: "UPDATE of '\(name)' reads columns that other iterations of the loop may have changed")
         }
         record(
             .update(
@@ -265,7 +271,10 @@ extension Lowerer {
         var equated: Set<String> = []
         for piece in splitAtAnd(filter) {
             guard let equals = source.firstTopLevel(in: piece, where: { source.isSymbol($0, "=") }) else { continue }
-            let sides = [(piece.lowerBound..<equals, equals + 1..<piece.upperBound), (equals + 1..<piece.upperBound, piece.lowerBound..<equals)]
+            let sides = [
+                (piece.lowerBound..<equals, equals + 1..<piece.upperBound),
+                (equals + 1..<piece.upperBound, piece.lowerBound..<equals),
+            ]
             for (side, other) in sides where side.count == 3 && source.kind(side.lowerBound + 1) == .dot {
                 guard source.name(side.lowerBound) == keys.record else { continue }
                 let mentionsLoop = other.contains { index in
@@ -298,7 +307,8 @@ extension Lowerer {
             name: "message_line_\(line)", type: "text")
         iterations = saved
         if target.catches {
-            loopRefusal = loopRefusal ?? (Refusal(code: .loop, detail: "RAISE inside a loop that a handler catches"), currentStep)
+            loopRefusal =
+                loopRefusal ?? (Refusal(code: .loop, detail: "RAISE inside a loop that a handler catches"), currentStep)
             return
         }
         target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))

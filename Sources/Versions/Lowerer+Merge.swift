@@ -12,7 +12,9 @@ extension Lowerer {
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
-        guard statement.returning == nil else { throw Refusal(code: .upsert, detail: "MERGE .. RETURNING is not followed") }
+        guard statement.returning == nil else {
+            throw Refusal(code: .upsert, detail: "MERGE .. RETURNING is not followed")
+        }
         let target = statement.target.exposedName
         let quoted = SQLText.identifier(target)
         var rewriter = targetRewriter(statement.target, state, lifted: lifted)
@@ -45,10 +47,13 @@ extension Lowerer {
             let action: SQLTemplate = "case \(.joined(arms, separator: " ")) end"
             // Decide first, then compute: each row carries the number of its clause and the values it asks for.
             var computed: [String: SQLTemplate] = [:]
-            let updated = Set(statement.clauses.flatMap { clause -> [String] in
-                if clause.match != .notMatched, case .update(let list) = clause.action { return list.flatMap(\.columns) }
-                return []
-            })
+            let updated = Set(
+                statement.clauses.flatMap { clause -> [String] in
+                    if clause.match != .notMatched, case .update(let list) = clause.action {
+                        return list.flatMap(\.columns)
+                    }
+                    return []
+                })
             for column in state.columns where updated.contains(column.name) {
                 var cases: [SQLTemplate] = []
                 for (position, clause) in statement.clauses.enumerated() where clause.match != .notMatched {
@@ -57,7 +62,8 @@ extension Lowerer {
                     guard let value = values[column.name] else { continue }
                     cases.append("when (\(action)) = \(position) then \(value)")
                 }
-                computed[column.name] = "case \(.joined(cases, separator: " ")) else \(quoted).\(SQLText.identifier(column.name)) end"
+                computed[column.name] =
+                    "case \(.joined(cases, separator: " ")) else \(quoted).\(SQLText.identifier(column.name)) end"
                 taints[column.name] = rewriter.taint
             }
             let items: [SQLTemplate] = state.columns.map { column in
@@ -65,7 +71,9 @@ extension Lowerer {
                 return computed[column.name].map { "\($0) as \(label)" } ?? "\(quoted).\(label)"
             }
             let deletes = statement.clauses.indices.filter { position in
-                if case .delete = statement.clauses[position].action { return statement.clauses[position].match != .notMatched }
+                if case .delete = statement.clauses[position].action {
+                    return statement.clauses[position].match != .notMatched
+                }
                 return false
             }
             let outputs = versionColumns(state, taints: taints)
@@ -75,7 +83,8 @@ extension Lowerer {
                 """
                 select \(.joined(items, separator: ", "))\(identity), (\(action)) as merge_clause from \(base.version) as \(quoted) \
                 left join \(sourceRows) as \(sourceQuoted) on \(condition)
-                """, name: "\(name.name)_decided", columns: outputs + (base.isNumbered ? [VersionColumn("row_identity", "bigint")] : [])
+                """, name: "\(name.name)_decided",
+                columns: outputs + (base.isNumbered ? [VersionColumn("row_identity", "bigint")] : [])
                     + [VersionColumn("merge_clause", "integer")],
                 isVolatile: rewriter.isVolatile)
             let acting = statement.clauses.indices.filter { position in
@@ -84,7 +93,9 @@ extension Lowerer {
                 return clause.match != .notMatched
             }
             if !acting.isEmpty {
-                counts.append("(select count(*) from \(decided) where merge_clause in (\(acting.map(String.init).joined(separator: ", "))))")
+                counts.append(
+                    "(select count(*) from \(decided) where merge_clause in (\(acting.map(String.init).joined(separator: ", "))))"
+                )
             }
             let list = SQLText.list(state.columns.map(\.name))
             // A target row can stand several times when no clause changes it for some of its source rows.
@@ -93,7 +104,8 @@ extension Lowerer {
             if !deletes.isEmpty { body.append(" where merge_clause is null or merge_clause not in (\(numbers))") }
             if !isSourceUnique(statement, lifted: lifted) {
                 let key = SQLText.list(base.key)
-                let acted = acting.isEmpty ? "false" : "merge_clause in (\(acting.map(String.init).joined(separator: ", ")))"
+                let acted =
+                    acting.isEmpty ? "false" : "merge_clause in (\(acting.map(String.init).joined(separator: ", ")))"
                 // Rows that are acted on stand first; two of them share the key, which the built table refuses.
                 let ranked = add(
                     """
@@ -101,12 +113,15 @@ extension Lowerer {
                     count(*) filter (where \(acted)) over (partition by \(key)) as actions, coalesce(\(acted), false) as is_acted \
                     from \(decided)
                     """, name: "\(name.name)_ranked",
-                    columns: outputs + [VersionColumn("merge_clause", "integer"), VersionColumn("copy", "bigint"),
-                        VersionColumn("actions", "bigint"), VersionColumn("is_acted", "boolean")], isVolatile: true)
+                    columns: outputs + [
+                        VersionColumn("merge_clause", "integer"), VersionColumn("copy", "bigint"),
+                        VersionColumn("actions", "bigint"), VersionColumn("is_acted", "boolean"),
+                    ], isVolatile: true)
                 body = "select \(list) from \(ranked) where (is_acted or actions = 0 and copy = 1)"
                 if !deletes.isEmpty { body.append(" and (merge_clause is null or merge_clause not in (\(numbers)))") }
             }
-            let done = try regenerate(body, name: name, state: state, versionName: "\(name.name)_merged", columns: outputs)
+            let done = try regenerate(
+                body, name: name, state: state, versionName: "\(name.name)_merged", columns: outputs)
             kept = add(done.body, name: "\(name.name)_merged", columns: outputs, uniqueKeys: state.uniqueKeys)
         }
 
@@ -125,7 +140,9 @@ extension Lowerer {
                 if let extra { earlier.append(extra) } else { earlier.append("true") }
                 guard case .insert(let columns, let values, _) = clause.action else {
                     if case .nothing = clause.action { continue }
-                    guard case .insertDefaults = clause.action else { throw Refusal(code: .upsert, detail: "WHEN NOT MATCHED THEN DELETE") }
+                    guard case .insertDefaults = clause.action else {
+                        throw Refusal(code: .upsert, detail: "WHEN NOT MATCHED THEN DELETE")
+                    }
                     throw Refusal(code: .upsert, detail: "MERGE .. INSERT DEFAULT VALUES is not followed")
                 }
                 let rows = try mergeInsert(
@@ -159,7 +176,9 @@ extension Lowerer {
     }
 
     /// The source's rows with the mark `is_source_row`.
-    private func mergeSource(_ item: FromItem, rewriter: inout Rewriter, lifted: [String: VersionID]) throws -> VersionID {
+    private func mergeSource(_ item: FromItem, rewriter: inout Rewriter, lifted: [String: VersionID]) throws
+        -> VersionID
+    {
         let finder = ColumnFinder(self, lifted: lifted)
         guard let columns = finder.visible([item], source: source, scope: scope).first?.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of MERGE's source could not be worked out")
@@ -172,12 +191,15 @@ extension Lowerer {
                 "select \(SQLText.list(columns.map(\.name))), true as is_source_row from \(id)", name: "merge_source",
                 columns: marked, uniqueKeys: versions[id.rawValue].uniqueKeys)
         case .subquery(let query):
-            let body = try queryTemplate(query, scope: scope, lifted: lifted,
+            let body = try queryTemplate(
+                query, scope: scope, lifted: lifted,
                 naming: item.aliasColumns.isEmpty ? nil : ColumnNaming(names: columns.map(\.name), casts: nil))
             let inner = add(
-                body.template, name: "merge_rows", columns: columns, isVolatile: body.isVolatile, uniqueKeys: body.uniqueKeys)
+                body.template, name: "merge_rows", columns: columns, isVolatile: body.isVolatile,
+                uniqueKeys: body.uniqueKeys)
             return add(
-                "select \(SQLText.list(columns.map(\.name))), true as is_source_row from \(inner)", name: "merge_source",
+                "select \(SQLText.list(columns.map(\.name))), true as is_source_row from \(inner)",
+                name: "merge_source",
                 columns: marked, uniqueKeys: body.uniqueKeys)
         default: throw Refusal(code: .upsert, detail: "MERGE from something that is no table or query")
         }
@@ -192,7 +214,8 @@ extension Lowerer {
         _ names: [String], _ values: [Range<Int>], _ name: QualifiedName, _ state: TableState, from: SQLTemplate,
         rewriter: inout Rewriter
     ) throws -> VersionID {
-        let targets: [TableColumn] = try names.isEmpty
+        let targets: [TableColumn] =
+            try names.isEmpty
             ? Array(state.columns.prefix(values.count))
             : names.map { column in
                 guard let found = state.columns.first(where: { $0.name == column }) else {

@@ -53,7 +53,8 @@ extension Lowerer {
 
     /// Makes each part of a WITH list a version.
     func liftWith(
-        _ with: [CommonTable], isRecursive: Bool, source: SourceText, scope: Scope?, into lifted: inout [String: VersionID]
+        _ with: [CommonTable], isRecursive: Bool, source: SourceText, scope: Scope?,
+        into lifted: inout [String: VersionID]
     ) throws {
         for table in with {
             guard let inner = table.query else { continue }  // data-modifying parts are lowered before
@@ -76,7 +77,8 @@ extension Lowerer {
                     code: .unknownColumns, detail: "the columns of WITH '\(table.name)' could not be worked out")
             }
             lifted[table.name] = add(
-                body.template, name: table.name, columns: columns, isVolatile: body.isVolatile, uniqueKeys: body.uniqueKeys)
+                body.template, name: table.name, columns: columns, isVolatile: body.isVolatile,
+                uniqueKeys: body.uniqueKeys)
         }
     }
 
@@ -95,19 +97,23 @@ extension Lowerer {
         guard var columns = finder.columns(of: anchorArm, source: inner.source, scope: scope, ctes: [:]) else {
             throw Refusal(code: .unknownColumns, detail: "the columns of WITH '\(table.name)' could not be worked out")
         }
-        for (position, name) in table.columns.enumerated() where position < columns.count { columns[position].name = name }
+        for (position, name) in table.columns.enumerated() where position < columns.count {
+            columns[position].name = name
+        }
         let id = add(SQLTemplate(), name: table.name, columns: columns)
         var inside = lifted
         inside[table.name] = id
         var rewriter = Rewriter(self, inner.source, scope: scope)
         rewriter.lifted = inside
         let bare = inner.with.isEmpty ? inner : inner.withoutWith
-        try liftWith(inner.with, isRecursive: inner.isRecursive, source: inner.source, scope: scope, into: &rewriter.lifted)
+        try liftWith(
+            inner.with, isRecursive: inner.isRecursive, source: inner.source, scope: scope, into: &rewriter.lifted)
         try rewriter.collect(bare, ctes: [])
         if !table.columns.isEmpty {
             // The anchor's names count: give its items the declared ones.
             guard case .select(let select) = anchorArm,
-                let list = try renamedList(select, names: columns.map(\.name), casts: nil, rewriter: &rewriter, finder: finder)
+                let list = try renamedList(
+                    select, names: columns.map(\.name), casts: nil, rewriter: &rewriter, finder: finder)
             else {
                 throw Refusal(code: .unknownColumns, detail: "the column list of WITH '\(table.name)' is not followed")
             }
@@ -130,13 +136,15 @@ extension Lowerer {
         let body = query.bodyStart..<query.range.upperBound
         if let columns, columns.count < naming.names.count, !naming.allowsMissing {
             throw Refusal(
-                code: .defect, detail: "the query has \(columns.count) columns where \(naming.names.count) are expected")
+                code: .defect, detail: "the query has \(columns.count) columns where \(naming.names.count) are expected"
+            )
         }
         var result = RewrittenQuery(
             template: SQLTemplate(), columns: nil, taint: [], isVolatile: false, uniqueKeys: [])
         func outputs(_ taints: [Taint]) -> [VersionColumn] {
             naming.names.enumerated().map { position, name in
-                VersionColumn(name, naming.casts?[safe: position] ?? columns?[safe: position]?.type,
+                VersionColumn(
+                    name, naming.casts?[safe: position] ?? columns?[safe: position]?.type,
                     taint: taints[safe: position] ?? [])
             }
         }
@@ -144,7 +152,8 @@ extension Lowerer {
         // One plain SELECT whose names nobody refers to: alias and cast the items where they stand.
         if query.arms.count == 1, case .select(let select) = query.arms[0],
             !select.isDistinct || naming.casts == nil, !refersToOutput(query, select),
-            let list = try renamedList(select, names: naming.names, casts: naming.casts, rewriter: &rewriter, finder: visible)
+            let list = try renamedList(
+                select, names: naming.names, casts: naming.casts, rewriter: &rewriter, finder: visible)
         {
             rewriter.replace(select.list, with: list)
             result.template = try rewriter.render(body)
@@ -157,7 +166,8 @@ extension Lowerer {
                 var items: [SQLTemplate] = []
                 for (position, value) in row.enumerated() {
                     items.append(
-                        try item(value, name: naming.names[position], cast: naming.casts?[safe: position] ?? nil,
+                        try item(
+                            value, name: naming.names[position], cast: naming.casts?[safe: position] ?? nil,
                             naming: naming, position: position, rewriter: &rewriter, source: source))
                 }
                 selects.append("select \(.joined(items, separator: ", "))")
@@ -206,7 +216,8 @@ extension Lowerer {
         let naming = ColumnNaming(names: names, casts: casts)
         for entry in select.items {
             if entry.star != nil {
-                guard let expanded = finder.expand(entry, in: select, source: rewriter.source, scope: rewriter.scope) else { return nil }
+                guard let expanded = finder.expand(entry, in: select, source: rewriter.source, scope: rewriter.scope)
+                else { return nil }
                 for column in expanded {
                     guard items.count < names.count else { break }
                     let position = items.count
@@ -224,7 +235,8 @@ extension Lowerer {
             var target = casts?[safe: position] ?? nil
             if let type = target, type == source, !type.hasPrefix("character varying(") { target = nil }
             items.append(
-                try item(entry.expression, name: names[position], cast: target, naming: naming, position: position,
+                try item(
+                    entry.expression, name: names[position], cast: target, naming: naming, position: position,
                     rewriter: &rewriter, source: rewriter.source))
         }
         return .joined(items, separator: ", ")
@@ -242,7 +254,8 @@ extension Lowerer {
         }
         let value = try rewriter.render(range)
         let isColumn =
-            range.count == 1 || range.count == 3 && source.isName(range.lowerBound) && source.kind(range.lowerBound + 1) == .dot
+            range.count == 1
+            || range.count == 3 && source.isName(range.lowerBound) && source.kind(range.lowerBound + 1) == .dot
         if type == nil, isColumn, source.isName(range.upperBound - 1), value.plainText == source.text(range),
             source.name(range.upperBound - 1) == name
         {

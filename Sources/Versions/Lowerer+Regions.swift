@@ -23,7 +23,8 @@ extension Lowerer {
     func leaves(_ region: Region) -> [Step] {
         switch region {
         case .step(let step): [step]
-        case .branch(let branch): branch.arms.flatMap { $0.body.flatMap(leaves) } + (branch.otherwise ?? []).flatMap(leaves)
+        case .branch(let branch):
+            branch.arms.flatMap { $0.body.flatMap(leaves) } + (branch.otherwise ?? []).flatMap(leaves)
         case .loop(let loop): loop.body.flatMap(leaves)
         case .block(let block): block.body.flatMap(leaves) + block.handlers.flatMap { $0.body.flatMap(leaves) }
         }
@@ -290,19 +291,23 @@ struct Effects {
                 for piece in index + 1..<min(index + 40, end) {
                     if source.keyword(piece) == .strict { continue }
                     if source.isName(piece), source.kind(piece - 1) != .dot { variables.insert(source.name(piece)) }
-                    if source.kind(piece + 1) != .comma && source.kind(piece) != .comma && source.kind(piece + 1) != .dot
+                    if source.kind(piece + 1) != .comma && source.kind(piece) != .comma
+                        && source.kind(piece + 1) != .dot
                         && source.kind(piece) != .dot
                     {
                         break
                     }
                 }
-            case .update where source.keyword(index - 1) != .for && source.keyword(index - 1) != .do
+            case .update
+            where source.keyword(index - 1) != .for && source.keyword(index - 1) != .do
                 && source.keyword(index + 1) != .set:
                 add(readRelationName(source, source.keyword(index + 1) == .only ? index + 2 : index + 1))
             case .from where source.keyword(index - 1) == .delete:
                 add(readRelationName(source, source.keyword(index + 1) == .only ? index + 2 : index + 1))
             case .truncate:
-                if case .truncate(let list, _, _) = readStatement(source, index..<Self.end(source, index, end)) { tables += list }
+                if case .truncate(let list, _, _) = readStatement(source, index..<Self.end(source, index, end)) {
+                    tables += list
+                }
             case .table where [.create, .temp, .temporary, .unlogged].contains(source.keyword(index - 1)):
                 let at = source.keyword(index + 1) == .if ? index + 4 : index + 1
                 if source.isName(at) { createdTables.append(source.name(at)) }

@@ -75,13 +75,15 @@ extension Lowerer {
             let template = try rewriter.expression(item.expression)
             let type = inferType(source, item.expression, visible: visible, scope: scope)
             let taint = finder.taint(of: item.expression, source: source, visible: visible, scope: scope)
-            items.append((template, VersionColumn(item.alias ?? inferName(source, item.expression), type, taint: taint)))
+            items.append(
+                (template, VersionColumn(item.alias ?? inferName(source, item.expression), type, taint: taint)))
         }
         let labels = items.indices.map { "value_\($0 + 1)" }
         let list = zip(items, labels).map { item, label -> SQLTemplate in "\(item.template) as \(label)" }
         let picked = add(
             "select \(.joined(list, separator: ", ")) from \(rows) as \(SQLText.identifier(alias)) limit 1",
-            name: "returned_row", columns: zip(items, labels).map { VersionColumn($1, $0.column.type, taint: $0.column.taint) },
+            name: "returned_row",
+            columns: zip(items, labels).map { VersionColumn($1, $0.column.type, taint: $0.column.taint) },
             isVolatile: versions[rows.rawValue].isVolatile)
         try assignRow(
             returning.into, from: picked,
@@ -112,10 +114,13 @@ extension Lowerer {
         let stored = add(
             "select \(guarded(count, else: old.rowCount)) as row_count, \(guarded(newFound, else: old.found)) as found",
             name: "outcome_line_\(source.line(currentStep.lowerBound))",
-            columns: [VersionColumn("row_count", "bigint", taint: taint), VersionColumn("found", "boolean", taint: taint)],
+            columns: [
+                VersionColumn("row_count", "bigint", taint: taint), VersionColumn("found", "boolean", taint: taint),
+            ],
             isScalar: true)
         diagnostics = Diagnostics(
-            rowCount: read(stored, column: "row_count"), found: read(stored, column: "found"), taint: taint.union(old.taint))
+            rowCount: read(stored, column: "row_count"), found: read(stored, column: "found"),
+            taint: taint.union(old.taint))
     }
 
     /// FOUND as an operand; false before the first statement.
@@ -127,11 +132,13 @@ extension Lowerer {
     func lowerDiagnostics(stacked: Bool, _ items: [DiagnosticsItem]) throws {
         for item in items {
             guard !stacked, item.item == "row_count" else {
-                if ["pg_context", "message_text", "returned_sqlstate", "pg_exception_detail", "pg_exception_hint",
+                if [
+                    "pg_context", "message_text", "returned_sqlstate", "pg_exception_detail", "pg_exception_hint",
                     "pg_exception_context", "column_name", "constraint_name", "table_name", "schema_name",
-                    "pg_datatype_name"].contains(item.item)
-                {
-                    throw Refusal(code: .handler, detail: "GET DIAGNOSTICS \(item.item.uppercased()) has no counterpart")
+                    "pg_datatype_name",
+                ].contains(item.item) {
+                    throw Refusal(
+                        code: .handler, detail: "GET DIAGNOSTICS \(item.item.uppercased()) has no counterpart")
                 }
                 throw Refusal(code: .unreadable, detail: "GET DIAGNOSTICS \(item.item) is not understood")
             }
@@ -163,7 +170,8 @@ extension Lowerer {
     /// as PL/pgSQL reads it (so `SELECT INTO a, b x, y` has two targets).
     func intoClause(_ range: Range<Int>) -> (range: Range<Int>, targets: [Range<Int>], isStrict: Bool)? {
         let found = source.firstTopLevel(in: range) { index in
-            source.keyword(index) == .into && source.keyword(index - 1) != .insert && source.keyword(index - 1) != .merge
+            source.keyword(index) == .into && source.keyword(index - 1) != .insert
+                && source.keyword(index - 1) != .merge
         }
         guard let at = found else { return nil }
         var index = at + 1
@@ -191,7 +199,8 @@ extension Lowerer {
         let after = hole.upperBound < range.upperBound ? source.text(hole.upperBound..<range.upperBound) : ""
         // A line comment at the end of the first piece must not swallow the rest.
         return SourceText(
-            before + " " + middle + source.triviaBeforeOrEmpty(hole.upperBound, in: range) + after, profile: .postgresql,
+            before + " " + middle + source.triviaBeforeOrEmpty(hole.upperBound, in: range) + after,
+            profile: .postgresql,
             lineOffset: source.line(range.lowerBound) - 1)
     }
 
@@ -216,7 +225,8 @@ extension Lowerer {
         let line = source.line(currentStep.lowerBound)
         let picked = add(
             rows, name: "row_line_\(line)",
-            columns: zip(columns, labels).map { VersionColumn($1, $0.type, taint: $0.taint) }, isVolatile: body.isVolatile)
+            columns: zip(columns, labels).map { VersionColumn($1, $0.type, taint: $0.taint) },
+            isVolatile: body.isVolatile)
         if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query) {
             note(
                 "SELECT INTO takes the first of possibly several rows in no defined order", code: "P2D-305",
@@ -280,11 +290,13 @@ extension Lowerer {
         if targets.count == 1, let record = variable(targets[0]), record.isRecord || record.fields != nil {
             if let fields = record.fields, !record.isRecord {
                 guard fields.count == values.count else {
-                    throw Refusal(code: .defect, detail: "the row variable '\(record.name)' has other columns than the query")
+                    throw Refusal(
+                        code: .defect, detail: "the row variable '\(record.name)' has other columns than the query")
                 }
                 for (position, field) in fields.enumerated() {
                     store(
-                        Expression(template: values[position], taint: columns[position].taint, isVolatile: false, type: nil),
+                        Expression(
+                            template: values[position], taint: columns[position].taint, isVolatile: false, type: nil),
                         in: field)
                 }
                 return
@@ -337,19 +349,22 @@ extension Lowerer {
     ) throws {
         if let fields = record.fields, !record.isRecord {
             guard fields.count == labels.count else {
-                throw Refusal(code: .defect, detail: "the row variable '\(record.name)' has other columns than the query")
+                throw Refusal(
+                    code: .defect, detail: "the row variable '\(record.name)' has other columns than the query")
             }
             for (position, field) in fields.enumerated() {
                 store(
                     Expression(
-                        template: read(row, column: labels[position]), taint: columns[position].taint, isVolatile: false,
+                        template: read(row, column: labels[position]), taint: columns[position].taint,
+                        isVolatile: false,
                         type: nil), in: field)
             }
             return
         }
         let old = record.fields
         record.fields = names.enumerated().map { position, name in
-            let field = Variable(name: name, type: columns[position].type, value: "null", taint: columns[position].taint)
+            let field = Variable(
+                name: name, type: columns[position].type, value: "null", taint: columns[position].taint)
             let value = read(row, column: labels[position])
             let before = old?.first { $0.name == name }
             field.value = guardCondition == nil ? value : "(\(guarded(value, else: before?.value ?? "null")))"

@@ -14,7 +14,9 @@ extension Lowerer {
         {
             return name
         }
-        if let name = catalog.resolveTable(schema: reference.schema, name: reference.name, path: frames.last?.searchPath) {
+        if let name = catalog.resolveTable(
+            schema: reference.schema, name: reference.name, path: frames.last?.searchPath)
+        {
             return name
         }
         if let schema = reference.schema, tables[QualifiedName(schema, reference.name)] != nil {
@@ -23,7 +25,9 @@ extension Lowerer {
         let shown = (reference.schema.map { $0 + "." } ?? "") + reference.name
         throw Refusal(
             code: .unknownTable,
-            detail: "table '\(shown)' is not in the catalog: is its schema extracted, is it made by a part that was refused?")
+            detail:
+                "table '\(shown)' is not in the catalog: is its schema extracted, is it made by a part that was refused?"
+        )
     }
 
     /// The version of a relation that is current for a reader.
@@ -45,11 +49,13 @@ extension Lowerer {
     private func refusePartition(_ table: Table) throws {
         for parent in table.parents where written.contains(parent) {
             throw Refusal(
-                code: .unwritable, detail: "'\(table.name)' is a part of '\(parent)', which is written: read the parent")
+                code: .unwritable, detail: "'\(table.name)' is a part of '\(parent)', which is written: read the parent"
+            )
         }
         for child in catalog.snapshot.tables where child.parents.contains(table.name) && written.contains(child.name) {
             throw Refusal(
-                code: .unwritable, detail: "'\(child.name)' is written and is a part of '\(table.name)': write the parent")
+                code: .unwritable,
+                detail: "'\(child.name)' is written and is a part of '\(table.name)': write the parent")
         }
     }
 
@@ -144,7 +150,8 @@ extension Lowerer {
             throw Refusal(code: .unwritable, detail: "'\(name)' inherits from another table")
         }
         if let trigger = table.triggers.first(where: \.enabled) {
-            throw Refusal(code: .trigger, detail: "trigger '\(trigger.name)' acts on '\(name)'; what it does isn't followed")
+            throw Refusal(
+                code: .trigger, detail: "trigger '\(trigger.name)' acts on '\(name)'; what it does isn't followed")
         }
         if table.hasRules { throw Refusal(code: .trigger, detail: "a rule rewrites statements on '\(name)'") }
         if table.rowSecurity {
@@ -179,7 +186,8 @@ extension Lowerer {
             guard known.first(where: { $0.name == column.name })?.isLoose == true, let type = column.type,
                 let length = TypeName.length(type)
             else { return label }
-            return "case when char_length(rtrim(\(label))) > \(length) then \(label) else cast(\(label) as \(type)) end as \(label)"
+            return
+                "case when char_length(rtrim(\(label))) > \(length) then \(label) else cast(\(label) as \(type)) end as \(label)"
         }
         let id = add(
             SQLTemplate("select \(items.joined(separator: ", ")) from ") + SQLTemplate(.relation(state.version)),
@@ -207,7 +215,9 @@ extension Lowerer {
 
     /// Whether a value of `type` always fits a `character varying(n)` column.
     func fits(_ type: String?, _ target: String?) -> Bool {
-        guard let target, target.hasPrefix("character varying("), let limit = TypeName.length(target) else { return true }
+        guard let target, target.hasPrefix("character varying("), let limit = TypeName.length(target) else {
+            return true
+        }
         guard let type, let length = TypeName.length(type), type.hasPrefix("character") else { return false }
         return length <= limit
     }
@@ -217,7 +227,8 @@ extension Lowerer {
         guard let target = column.type else {
             throw Refusal(
                 code: .unknownType,
-                detail: "the type of column '\(column.name)' could not be inferred, so an assignment to it can't be typed")
+                detail:
+                    "the type of column '\(column.name)' could not be inferred, so an assignment to it can't be typed")
         }
         if type == target, !target.hasPrefix("character varying(") { return expression }
         return cast(expression, to: target)
@@ -228,14 +239,17 @@ extension Lowerer {
     }
 
     /// Recomputes generated columns over a version that holds the others.
-    func regenerate(_ body: SQLTemplate, name: QualifiedName, state: TableState, versionName: String, columns: [VersionColumn])
+    func regenerate(
+        _ body: SQLTemplate, name: QualifiedName, state: TableState, versionName: String, columns: [VersionColumn]
+    )
         throws -> (body: SQLTemplate, columns: [VersionColumn])
     {
         let generated = state.columns.filter { $0.generated != nil }
         guard !generated.isEmpty else { return (body, columns) }
         let plain = state.columns.filter { $0.generated == nil }
         let raw = add(
-            body, name: versionName + "_values", columns: columns.filter { column in plain.contains { $0.name == column.name } },
+            body, name: versionName + "_values",
+            columns: columns.filter { column in plain.contains { $0.name == column.name } },
             table: nil)
         let items: [SQLTemplate] = try state.columns.map { column in
             guard let text = column.generated else { return SQLTemplate(SQLText.identifier(column.name)) }

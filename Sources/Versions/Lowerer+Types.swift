@@ -28,13 +28,15 @@ extension Lowerer {
                 let all = catalog.routines(schema: schema, name: name, path: frames.last?.searchPath)
                 let found = all.filter { takes($0, positional: count, named: []) }
                 // Overloads that agree on the result need no choice.
-                guard let type = found.first?.returnType, found.allSatisfy({ $0.returnType == type && !$0.returnsSet }) else {
+                guard let type = found.first?.returnType, found.allSatisfy({ $0.returnType == type && !$0.returnsSet })
+                else {
                     return nil
                 }
                 return qualifiedType(TypeName.normalized(type))
             },
             subquery: { query in
-                let columns = (finder ?? ColumnFinder(self)).columns(of: query, scope: names, ctes: ctes, outer: visible)
+                let columns = (finder ?? ColumnFinder(self)).columns(
+                    of: query, scope: names, ctes: ctes, outer: visible)
                 return columns?.count == 1 ? columns?[0].type : nil
             },
             userType: { [self] name in userType(name) })

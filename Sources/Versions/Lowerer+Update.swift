@@ -65,12 +65,14 @@ extension Lowerer {
             return "case when \(applies) then \(value) else \(quoted).\(label) end as \(label)"
         }
         let taints = valueTaints(statement.assignments, state, rewriter: rewriter)
-        let outputs = versionColumns(state, taints: taints, loose: looseColumns(statement.assignments, state, lifted: lifted))
+        let outputs = versionColumns(
+            state, taints: taints, loose: looseColumns(statement.assignments, state, lifted: lifted))
         let body: SQLTemplate = "select \(.joined(items, separator: ", ")) from \(state.version) as \(quoted)"
         let done = try regenerate(
             body, name: name, state: state, versionName: "\(name.name)_after_update", columns: outputs)
         let id = add(
-            done.body, name: "\(name.name)_after_update", columns: outputs, table: name, isVolatile: rewriter.isVolatile,
+            done.body, name: "\(name.name)_after_update", columns: outputs, table: name,
+            isVolatile: rewriter.isVolatile,
             uniqueKeys: keysKept(state, statement.assignments))
         setVersion(name, state, id)
         let matched: SQLTemplate = applies.map { " where \($0)" } ?? ""
@@ -123,7 +125,8 @@ extension Lowerer {
     ) -> Set<String> {
         let finder = ColumnFinder(self, lifted: lifted)
         let visible =
-            [VisibleRelation(name: nil, columns: columns(state.version))] + finder.visible(from, source: source, scope: scope)
+            [VisibleRelation(name: nil, columns: columns(state.version))]
+            + finder.visible(from, source: source, scope: scope)
         var result: Set<String> = []
         for assignment in assignments {
             for name in assignment.columns {
@@ -215,23 +218,31 @@ extension Lowerer {
                 code: "P2D-303", range: currentStep, severity: .warning)
         }
         let keys = base.key.map { "\(quoted).\(SQLText.identifier($0))" }
-        var items = base.key.map { SQLTemplate("\(quoted).\(SQLText.identifier($0)) as \(SQLText.identifier("key_" + $0))") }
-        items += assigned.map { column -> SQLTemplate in "\(values[column.name]!) as \(SQLText.identifier("new_" + column.name))" }
+        var items = base.key.map {
+            SQLTemplate("\(quoted).\(SQLText.identifier($0)) as \(SQLText.identifier("key_" + $0))")
+        }
+        items += assigned.map { column -> SQLTemplate in
+            "\(values[column.name]!) as \(SQLText.identifier("new_" + column.name))"
+        }
         var conditions: [SQLTemplate] = []
         if let condition = guardCondition { conditions.append(condition) }
         if let filter { conditions.append(conditions.isEmpty ? filter : "(\(filter))") }
         let distinct = unique ? "" : "distinct on (\(keys.joined(separator: ", "))) "
-        var body: SQLTemplate = "select \(distinct)\(.joined(items, separator: ", ")) from \(base.version) as \(quoted), \(from)"
+        var body: SQLTemplate =
+            "select \(distinct)\(.joined(items, separator: ", ")) from \(base.version) as \(quoted), \(from)"
         if !conditions.isEmpty { body.append("\nwhere \(.joined(conditions, separator: " and "))" as SQLTemplate) }
         let matches = add(
             body, name: "\(name.name)_updates",
-            columns: base.key.map { key in VersionColumn("key_" + key, state.columns.first { $0.name == key }?.type ?? "bigint") }
+            columns: base.key.map { key in
+                VersionColumn("key_" + key, state.columns.first { $0.name == key }?.type ?? "bigint")
+            }
                 + assigned.map { VersionColumn("new_" + $0.name, $0.type) },
             isVolatile: rewriter.isVolatile, uniqueKeys: [base.key.map { "key_" + $0 }])
         versions[matches.rawValue].staysWithReaders = base.isNumbered
         let taints = joinedTaints(statement, lifted: lifted)
         let outputs = versionColumns(
-            state, taints: taints, loose: looseColumns(statement.assignments, state, from: statement.from, lifted: lifted))
+            state, taints: taints,
+            loose: looseColumns(statement.assignments, state, from: statement.from, lifted: lifted))
         let hit = "u.\(SQLText.identifier("key_" + base.key[0])) is not null"
         let columns: [String] = state.columns.map { column in
             let label = SQLText.identifier(column.name)
@@ -251,7 +262,8 @@ extension Lowerer {
         setVersion(name, state, id)
         var rows: VersionID?
         if let returning = statement.returning {
-            rows = try updatedRows(returning, statement, name, state, base: base, matches: matches, outputs: outputs, on: on)
+            rows = try updatedRows(
+                returning, statement, name, state, base: base, matches: matches, outputs: outputs, on: on)
         }
         return WriteEffect(rows: rows, count: "(select count(*) from \(matches))", alias: target)
     }
@@ -279,7 +291,8 @@ extension Lowerer {
         let updated = Set(statement.assignments.flatMap(\.columns))
         let items: [String] = state.columns.map { column in
             let label = SQLText.identifier(column.name)
-            return updated.contains(column.name) ? "u.\(SQLText.identifier("new_" + column.name)) as \(label)" : "t.\(label)"
+            return updated.contains(column.name)
+                ? "u.\(SQLText.identifier("new_" + column.name)) as \(label)" : "t.\(label)"
         }
         return add(
             "select \(items.joined(separator: ", ")) from \(base.version) as t inner join \(matches) as u on \(on)",
@@ -346,7 +359,10 @@ extension Lowerer {
         var equated: Set<String> = []
         for piece in splitAtAnd(filter) {
             guard let equals = source.firstTopLevel(in: piece, where: { source.isSymbol($0, "=") }) else { continue }
-            for (side, other) in [(piece.lowerBound..<equals, equals + 1..<piece.upperBound), (equals + 1..<piece.upperBound, piece.lowerBound..<equals)] {
+            for (side, other) in [
+                (piece.lowerBound..<equals, equals + 1..<piece.upperBound),
+                (equals + 1..<piece.upperBound, piece.lowerBound..<equals),
+            ] {
                 guard let column = columnName(side, alias: alias, own: own) else { continue }
                 let mentionsOwn = other.contains { index in
                     source.isName(index)

@@ -51,7 +51,8 @@ extension Lowerer {
                 throw Refusal(code: .variable, detail: "'\(record.name)' and '\(other.name)' have different columns")
             }
             for (field, from) in zip(own, fields) {
-                store(Expression(template: from.value, taint: from.taint, isVolatile: false, type: from.type), in: field)
+                store(
+                    Expression(template: from.value, taint: from.taint, isVolatile: false, type: from.type), in: field)
             }
             return
         }
@@ -61,7 +62,8 @@ extension Lowerer {
             }
             return
         }
-        throw Refusal(code: .variable, detail: "'\(record.name)' is assigned a whole row in a form that is not followed")
+        throw Refusal(
+            code: .variable, detail: "'\(record.name)' is assigned a whole row in a form that is not followed")
     }
 
     /// Assigns to a variable, a field, or refuses parts.
@@ -151,7 +153,8 @@ extension Lowerer {
     private func declare(_ declaration: Declaration) throws {
         switch declaration.kind {
         case .alias(let of):
-            let name = source.kind(of.lowerBound) == .parameter ? source.text(of.lowerBound) : source.name(of.lowerBound)
+            let name =
+                source.kind(of.lowerBound) == .parameter ? source.text(of.lowerBound) : source.name(of.lowerBound)
             if let target = scope.find(name) { scope.variables[declaration.name] = target }
         case .cursor(let parameters, let query):
             let variable = Variable(name: declaration.name, type: "refcursor", value: "null")
@@ -191,7 +194,8 @@ extension Lowerer {
             }
             let body = try queryTemplate(query, scope: scope)
             return Expression(
-                template: "(\(body.template))", taint: body.taint, isVolatile: body.isVolatile, type: body.columns?.first?.type)
+                template: "(\(body.template))", taint: body.taint, isVolatile: body.isVolatile,
+                type: body.columns?.first?.type)
         }
         return try expression(range)
     }
@@ -220,11 +224,14 @@ extension Lowerer {
                     variable.isRecord = true
                     return variable
                 }
-                return Variable(name: name, type: type + (isArray ? "[]" : ""), value: "cast(null as \(type)\(isArray ? "[]" : ""))")
+                return Variable(
+                    name: name, type: type + (isArray ? "[]" : ""), value: "cast(null as \(type)\(isArray ? "[]" : ""))"
+                )
             }
         }
         // A table's name is its row type.
-        if words.allSatisfy({ source.isName($0) || source.kind($0) == .dot }), let reference = readRelationName(source, words.lowerBound),
+        if words.allSatisfy({ source.isName($0) || source.kind($0) == .dot }),
+            let reference = readRelationName(source, words.lowerBound),
             reference.range == words,
             catalog.resolveTable(schema: reference.schema, name: reference.name, path: frame.searchPath) != nil,
             catalog.snapshot.types.allSatisfy({ $0.name.name != reference.name })
@@ -269,12 +276,15 @@ extension Lowerer {
                 throw Refusal(code: .variable, detail: "%TYPE of the unknown '\(source.text(range))'")
             }
             if variable.isRecord { return "\u{1}record" }
-            guard let type = variable.type else { throw Refusal(code: .variable, detail: "%TYPE of an untyped variable") }
+            guard let type = variable.type else {
+                throw Refusal(code: .variable, detail: "%TYPE of an untyped variable")
+            }
             return type
         }
         let column = source.name(range.upperBound - 1)
         let tableRange = range.lowerBound..<range.upperBound - 2
-        if tableRange.count == 1, let record = scope.find(source.name(tableRange.lowerBound)), let field = record.field(column),
+        if tableRange.count == 1, let record = scope.find(source.name(tableRange.lowerBound)),
+            let field = record.field(column),
             let type = field.type
         {
             return type

@@ -56,7 +56,8 @@ extension Lowerer {
                 guard let rows = effect.rows else {
                     throw Refusal(code: .dataModifyingWith, detail: "RETURNING of WITH '\(part.name)' is not followed")
                 }
-                lifted[part.name] = try returnedRows(returning, rows: rows, alias: effect.alias, name: part.name, columns: part.columns)
+                lifted[part.name] = try returnedRows(
+                    returning, rows: rows, alias: effect.alias, name: part.name, columns: part.columns)
             }
         }
         tables = before
@@ -112,7 +113,9 @@ extension Lowerer {
             items.append("\(try rewriter.expression(item.expression)) as \(SQLText.identifier(label))")
             let type = inferType(source, item.expression, visible: visible, scope: scope)
             outputs.append(
-                VersionColumn(label, type, taint: finder.taint(of: item.expression, source: source, visible: visible, scope: scope)))
+                VersionColumn(
+                    label, type,
+                    taint: finder.taint(of: item.expression, source: source, visible: visible, scope: scope)))
         }
         if !columns.isEmpty {
             guard columns.count == outputs.count else {

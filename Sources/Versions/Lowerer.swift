@@ -103,7 +103,8 @@ final class Lowerer {
     }
 
     /// A version that can't be built, because of a finding.
-    func refusedVersion(_ finding: Finding, name: String, columns: [VersionColumn], table: QualifiedName?) -> VersionID {
+    func refusedVersion(_ finding: Finding, name: String, columns: [VersionColumn], table: QualifiedName?) -> VersionID
+    {
         var version = blank(name: name, body: .refused(finding))
         version.columns = columns
         version.table = table
@@ -131,7 +132,8 @@ final class Lowerer {
     }
 
     static func uniqueKeys(_ table: Table) -> [[String]] {
-        table.constraints.filter { ($0.kind == .primaryKey || $0.kind == .unique) && !$0.columns.isEmpty }.map(\.columns)
+        table.constraints.filter { ($0.kind == .primaryKey || $0.kind == .unique) && !$0.columns.isEmpty }.map(
+            \.columns)
             + table.uniqueIndexes.filter { $0.predicate == nil && !$0.columns.isEmpty }.map(\.columns)
     }
 

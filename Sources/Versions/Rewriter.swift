@@ -140,7 +140,8 @@ struct Rewriter {
                 protect(call.upperBound..<max(call.upperBound, item.range.upperBound))
                 try tableFunction(call, alias: item.alias)
             case .unknown(let range):
-                throw Refusal(code: .unreadable, detail: "FROM item '\(lowerer.short(source.text(range)))' is not understood")
+                throw Refusal(
+                    code: .unreadable, detail: "FROM item '\(lowerer.short(source.text(range)))' is not understood")
             }
         }
     }
@@ -280,7 +281,9 @@ struct Rewriter {
     /// What stands at `index` when it is a variable, the clock or a function of the user's; nil leaves the token.
     private mutating func substitute(_ index: Int, limit: Int) throws -> (Int, SQLTemplate)? {
         guard source.isName(index) else {
-            if source.kind(index) == .parameter, let value = positional(source.text(index)) { return (index + 1, value) }
+            if source.kind(index) == .parameter, let value = positional(source.text(index)) {
+                return (index + 1, value)
+            }
             return nil
         }
         if source.kind(index - 1) == .dot { return nil }

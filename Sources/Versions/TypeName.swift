@@ -11,7 +11,8 @@ extension String {
 /// Writes names and literals as PostgreSQL reads them.
 public enum SQLText {
     private static let reserved: Set<String> = [
-        "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "binary", "both",
+        "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "binary",
+        "both",
         "case", "cast", "check", "collate", "collation", "column", "concurrently", "constraint", "create", "cross",
         "current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
         "current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch",
@@ -32,7 +33,9 @@ public enum SQLText {
     public static func identifier(_ name: String) -> String {
         let isPlain =
             name.utf8.first.map { $0 == 0x5F || (0x61...0x7A).contains($0) } ?? false
-            && name.utf8.allSatisfy { $0 == 0x5F || $0 == 0x24 || (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+            && name.utf8.allSatisfy {
+                $0 == 0x5F || $0 == 0x24 || (0x61...0x7A).contains($0) || (0x30...0x39).contains($0)
+            }
         return isPlain && !reserved.contains(name) ? name : "\"" + name.replacing("\"", with: "\"\"") + "\""
     }
 
