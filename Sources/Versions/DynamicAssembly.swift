@@ -81,7 +81,8 @@ struct DynamicAssembler {
     }
 
     private func literal(_ token: String, _ names: [String]) throws -> DynamicValue {
-        guard var rest = StringToken.decode(token).map({ Substring($0) }), token.hasPrefix("'") || token.hasPrefix("$") else {
+        guard var rest = StringToken.decode(token).map({ Substring($0) }), token.hasPrefix("'") || token.hasPrefix("$")
+        else {
             throw misplaced(names[0])
         }
         var parts: [SQLTemplate] = []
@@ -90,7 +91,9 @@ struct DynamicAssembler {
         func append(_ text: Substring) {
             if !text.isEmpty { parts.append(SQLTemplate(SQLText.literal(String(text)))) }
         }
-        while let hit = names.compactMap({ name in rest.range(of: name).map { (name, $0) } }).min(by: { $0.1.lowerBound < $1.1.lowerBound }),
+        while let hit = names.compactMap({ name in rest.range(of: name).map { (name, $0) } }).min(by: {
+            $0.1.lowerBound < $1.1.lowerBound
+        }),
             let value = holes[hit.0]
         {
             append(rest[..<hit.1.lowerBound])
@@ -99,7 +102,9 @@ struct DynamicAssembler {
             guard value.quoting == .none, value.isPrintedWithoutQuotes, !(rest.first?.isNumber ?? false) else {
                 throw Refusal(
                     code: .dynamicSQL,
-                    detail: "'\(lowerer.short(value.source))' is put between quotes as it is, so what the text says hangs on its quotes: quote_literal() or USING would tell")
+                    detail:
+                        "'\(lowerer.short(value.source))' is put between quotes as it is, so what the text says hangs on its quotes: quote_literal() or USING would tell"
+                )
             }
             let printed = value.text
             parts.append(value.whenNull == .empty ? "coalesce(\(printed), '')" : printed)
@@ -137,7 +142,9 @@ struct DynamicAssembler {
         let what = holes[name]?.source ?? name
         return Refusal(
             code: .dynamicSQL,
-            detail: "the text of the dynamic SQL isn't known: '\(lowerer.short(what))' is put where more than a value can stand")
+            detail:
+                "the text of the dynamic SQL isn't known: '\(lowerer.short(what))' is put where more than a value can stand"
+        )
     }
 
     // MARK: places
@@ -170,18 +177,22 @@ struct DynamicAssembler {
         guard index > 0 else { return false }
         // Another word right behind it would have been read together with it.
         let isGlued = source.triviaBefore(index + 1).isEmpty && index + 1 < source.count
-        if isGlued, source.isName(index + 1) || source.kind(index + 1) == .number || source.kind(index + 1) == .string
-            || source.kind(index + 1) == .dot || source.kind(index + 1) == .leftParen
+        if isGlued,
+            source.isName(index + 1) || source.kind(index + 1) == .number || source.kind(index + 1) == .string
+                || source.kind(index + 1) == .dot || source.kind(index + 1) == .leftParen
         {
             return false
         }
-        guard source.kind(index + 1) != .dot, source.kind(index + 1) != .leftParen, clause(index, source) != .by else { return false }
+        guard source.kind(index + 1) != .dot, source.kind(index + 1) != .leftParen, clause(index, source) != .by else {
+            return false
+        }
         switch source.kind(index - 1) {
         case .comma, .leftParen, .leftBracket: return true
         case .op: return source.text(index - 1) != "::"
         case .word:
             switch source.keyword(index - 1) {
-            case .select, .and, .or, .not, .when, .then, .else, .case, .between, .in, .like, .ilike, .limit, .offset, .where,
+            case .select, .and, .or, .not, .when, .then, .else, .case, .between, .in, .like, .ilike, .limit, .offset,
+                .where,
                 .on, .having, .distinct, .from:
                 // FROM only as the operator IS [NOT] DISTINCT FROM.
                 return source.keyword(index - 1) != .from || source.keyword(index - 2) == .distinct
@@ -204,7 +215,8 @@ struct DynamicAssembler {
             default:
                 let keyword = source.keyword(at)
                 if depth == 0,
-                    [.by, .select, .where, .having, .on, .set, .values, .limit, .offset, .when, .from, .returning].contains(keyword)
+                    [.by, .select, .where, .having, .on, .set, .values, .limit, .offset, .when, .from, .returning]
+                        .contains(keyword)
                 {
                     return keyword
                 }
@@ -222,8 +234,10 @@ struct DynamicAssembler {
             throw misplaced(source.text(index))
         }
         let previous = source.text(index - 1)
-        let isCompared = ["=", "<>", "!=", "<", ">", "<=", ">="].contains(previous) || source.keyword(index - 1) == .between
-        let isLast = index + 1 == source.count || [.rightParen, .comma, .semicolon].contains(source.kind(index + 1))
+        let isCompared =
+            ["=", "<>", "!=", "<", ">", "<=", ">="].contains(previous) || source.keyword(index - 1) == .between
+        let isLast =
+            index + 1 == source.count || [.rightParen, .comma, .semicolon].contains(source.kind(index + 1))
             || [.and, .or, .then, .group, .order, .limit, .union, .returning].contains(source.keyword(index + 1))
         let base = TypeName.base(type)
         let isFine: Bool
@@ -240,7 +254,8 @@ struct DynamicAssembler {
         // Printed as nothing, it must leave a text that fails.
         if value.whenNull == .empty, !(isCompared && isLast || source.keyword(index - 1) == .limit) {
             throw Refusal(
-                code: .dynamicSQL, detail: "the dynamic SQL is another one where '\(lowerer.short(value.source))' is NULL")
+                code: .dynamicSQL,
+                detail: "the dynamic SQL is another one where '\(lowerer.short(value.source))' is NULL")
         }
     }
 

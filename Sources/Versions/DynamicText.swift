@@ -106,7 +106,9 @@ struct DynamicValue {
     /// Types whose printed values hold neither quotes nor backslashes.
     var isPrintedWithoutQuotes: Bool {
         guard let type else { return false }
-        return isInteger || ["numeric", "real", "double precision", "date", "boolean", "uuid", "interval"].contains(TypeName.base(type))
+        return isInteger
+            || ["numeric", "real", "double precision", "date", "boolean", "uuid", "interval"].contains(
+                TypeName.base(type))
             || type.hasPrefix("timestamp") || type.hasPrefix("time")
     }
     var isInteger: Bool { ["integer", "bigint", "smallint"].contains(type ?? "") }

@@ -20,6 +20,12 @@ final class Iteration {
     var writes: [QualifiedName: [LoopWrite]] = [:]
     var writeOrder: [QualifiedName] = []
     private var names: Set<String>
+    /// Tables that may be followed row by row, by key; empty in the first attempt.
+    var keyedCandidates: Set<QualifiedName> = []
+    var keyed: [QualifiedName: KeyedTable] = [:]
+    var keyedOrder: [QualifiedName] = []
+    /// Columns of the rows that drive the loop.
+    var driverColumns: Set<String> = []
 
     /// One or more columns computed together.
     struct Stage {

@@ -20,7 +20,10 @@ extension Lowerer {
             run(block.body)
             return
         }
-        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "an exception handler inside a loop") }
+        if let iteration = iterations.last {
+            try runHandlersInLoop(block, iteration)
+            return
+        }
         let reach = Reach()
         reach.catches = true
         reaches.append(reach)

@@ -10,6 +10,7 @@ extension Lowerer {
             throw Refusal(code: .cursor, detail: "DELETE .. WHERE CURRENT OF \(cursor) outside a loop is not followed")
         }
         let (name, state) = try stateForWriting(statement.target)
+        if let iteration = iterations.last, let effect = try keyedDelete(iteration, statement, name, state) { return effect }
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         let alias = statement.target.exposedName

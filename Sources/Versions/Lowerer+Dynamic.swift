@@ -11,7 +11,8 @@ extension Lowerer {
     func textOf(_ range: Range<Int>) -> DynamicText? {
         guard let first = range.first, !scope.isDynamic else { return nil }
         let isText = range.contains { source.kind($0) == .string || source.isSymbol($0, "||") } || source.isName(first)
-        guard isText, let text = try? TextFolder(lowerer: self, source: source, scope: scope).fold(range), text.only == nil
+        guard isText, let text = try? TextFolder(lowerer: self, source: source, scope: scope).fold(range),
+            text.only == nil
         else { return nil }
         return text
     }
@@ -64,7 +65,8 @@ extension Lowerer {
         var notes: [String] = []
         for statement in statements {
             diagnostics = before
-            let isQuery = [.select, .values, .with].contains(text.source.keyword(statement.lowerBound))
+            let isQuery =
+                [.select, .values, .with].contains(text.source.keyword(statement.lowerBound))
                 || text.source.kind(statement.lowerBound) == .leftParen
             if isQuery, let query = readQuery(text.source, statement), query.with.allSatisfy({ $0.query != nil }) {
                 try executeQuery(query, statement, text, call)
@@ -183,7 +185,8 @@ extension Lowerer {
     }
 
     /// A query: its first row goes into variables, or nowhere.
-    private func executeQuery(_ query: Query, _ range: Range<Int>, _ text: DynamicAssembly, _ call: DynamicCall) throws {
+    private func executeQuery(_ query: Query, _ range: Range<Int>, _ text: DynamicAssembly, _ call: DynamicCall) throws
+    {
         guard call.into.isEmpty else {
             try selectInto(query, targets: call.into, isStrict: call.isStrict, scope: text.scope)
             return
@@ -207,7 +210,8 @@ extension Lowerer {
         default: break
         }
         guard call.into.isEmpty else {
-            throw Refusal(code: .dynamicSQL, detail: "EXECUTE .. INTO of '\(short(source.text(range)))' is not followed")
+            throw Refusal(
+                code: .dynamicSQL, detail: "EXECUTE .. INTO of '\(short(source.text(range)))' is not followed")
         }
         return try lowerSQL(range)
     }

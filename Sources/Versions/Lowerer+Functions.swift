@@ -179,13 +179,7 @@ extension Lowerer {
             case .insert, .update, .delete, .merge, .truncate, .execute, .perform, .call, .create, .drop, .alter, .table, .open,
                 .fetch, .notify, .lock, .copy, .do, .join:
                 return nil
-            case .from:
-                // `extract(x from y)` and IS DISTINCT FROM are no FROM clauses.
-                var open = index - 1
-                while open >= 0, source.kind(open) != .leftParen, source.kind(open) != .semicolon { open -= 1 }
-                let isInside = source.kind(open) == .leftParen && source.closing(of: open) > index
-                let isArgument = isInside && ["extract", "substring", "trim", "overlay"].contains(source.name(open - 1))
-                guard isArgument || source.keyword(index - 1) == .distinct else { return nil }
+            case .from where BoundArguments.isFromClause(index, source): return nil
             default: break
             }
             guard source.isName(index), source.kind(index + 1) == .leftParen else { continue }

@@ -10,6 +10,11 @@ extension Lowerer {
     func lowerInsert(_ statement: InsertStatement) throws -> WriteEffect {
         let (name, before) = try stateForWriting(statement.target, reads: false)
         var lifted = withScope.last ?? [:]
+        if let iteration = iterations.last, iteration.keyedCandidates.contains(name),
+            let effect = try keyedInsert(iteration, statement, name, before)
+        {
+            return effect
+        }
         let effects = try lowerWith(statement.with, lifted: &lifted)
         let rows = try insertedRows(statement, name, before, lifted: lifted)
         var state = before
@@ -207,6 +212,8 @@ struct WriteEffect {
     var count: SQLTemplate
     /// The name by which RETURNING may qualify columns.
     var alias: String
+    /// The row that a loop has written by key.
+    var keyed: KeyedTable?
     /// Inside a loop the number of rows depends on other iterations.
     var isCountUnknown = false
 }

@@ -35,7 +35,7 @@ extension Lowerer {
     }
 
     /// Lowers the body once for all iterations.
-    func iterate(_ loop: Loop) throws {
+    func iterate(_ loop: Loop, byKey: Bool = false) throws {
         guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "a loop inside a loop over rows") }
         let effects = Effects(source: source, region: .loop(loop))
         let driver = try makeDriver(loop)
@@ -45,6 +45,8 @@ extension Lowerer {
         let iteration = Iteration(
             version: id, outerPath: path.count, outerReaches: reaches.count, written: written, names: reserved)
         let outerGuard = guardCondition
+        iteration.driverColumns = reserved
+        if byKey { iteration.keyedCandidates = try keyedCandidates(loop, written: written, rows: driver.rows) }
 
         // Values carried from one iteration to the next start from what they are now.
         var carried: [Carried] = []
@@ -117,6 +119,11 @@ extension Lowerer {
         test: SQLTemplate?, outerGuard: SQLTemplate?
     ) throws {
         let needed = neededState(loop, iteration, carried: carried, active: active, test: test)
+        if !iteration.keyed.isEmpty {
+            guard needed.isEmpty, active == nil else {
+                throw Refusal(code: .loop, detail: "the loop carries a value beside a table that it reads and writes by key")
+            }
+        }
         let line = source.line(loop.range.lowerBound)
         var state: VersionID?
         let start: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)] =
@@ -135,7 +142,9 @@ extension Lowerer {
         let base: SQLTemplate
         let rowList = driver.columns.map { "r.\(SQLText.identifier($0.name))" }
         let stateList = start.map { "s.\(SQLText.identifier($0.name))" }
-        if let rows = driver.rows {
+        if !iteration.keyed.isEmpty, let rows = driver.rows {
+            base = try foldByKey(iteration, rows: rows, columns: driver.columns, line: line)
+        } else if let rows = driver.rows {
             if let state {
                 let list = (["r.iteration"] + rowList + stateList).joined(separator: ", ")
                 let activeTest = active == nil ? "" : " where s.active"

@@ -31,15 +31,24 @@ extension Lowerer {
         }
         loopRefusal = iterations.isEmpty && !isUnrolling ? nil : loopRefusal
         do {
-            try iterate(loop)
+            try attempt(loop, byKey: false)
         } catch let refusal as Refusal {
             restore(saved)
-            throw refusal
+            guard iterations.isEmpty else { throw refusal }
+            loopRefusal = nil
+            do {
+                // What reads its own writes may still do so one row at a time, by key.
+                try attempt(loop, byKey: true)
+            } catch _ as Refusal {
+                restore(saved)
+                throw refusal
+            }
         }
-        if let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty {
-            restore(saved)
-            throw failed
-        }
+    }
+
+    private func attempt(_ loop: Loop, byKey: Bool) throws {
+        try iterate(loop, byKey: byKey)
+        if let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty { throw failed }
     }
 
     private func takeLoopRefusal() -> Refusal? {
@@ -211,6 +220,7 @@ extension Lowerer {
         guard statement.from.isEmpty, statement.returning == nil else {
             throw Refusal(code: .loop, detail: "UPDATE with FROM or RETURNING inside a loop")
         }
+        if let effect = try keyedUpdate(iteration, statement, name, state) { return effect }
         let alias = statement.target.exposedName
         var rewriter = targetRewriter(statement.target, state, lifted: lifted)
         let filter = try statement.filter.map { try rewriter.expression($0) }
@@ -269,6 +279,13 @@ extension Lowerer {
     func raiseInLoop(_ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach) {
         let condition = guardCondition ?? "true"
         let line = source.line(currentStep.lowerBound)
+        if target.catches, let index = reaches.firstIndex(where: { $0 === target }), index >= iteration.outerReaches {
+            // A handler inside the body: the failure is one of this iteration only.
+            let failed = iteration.compute("(\(condition))", name: "raised_line_\(line)")
+            target.raises.append(Raised(condition: failed, message: message, state: state, fallback: [:]))
+            target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+            return
+        }
         let saved = iterations
         iterations = []
         let failed = scalar(

@@ -76,7 +76,8 @@ extension Lowerer {
         guard !fitting.contains(where: { $0.parameters.contains { $0.mode == .variadic } }) else { return nil }
         let lists = fitting.map { routine -> [String] in
             let parameters = callParameters(routine)
-            let inOrder = parameters.prefix(positional) + named.compactMap { name in parameters.first { $0.name == name } }
+            let inOrder =
+                parameters.prefix(positional) + named.compactMap { name in parameters.first { $0.name == name } }
             return inOrder.map { qualifiedType(TypeName.normalized($0.type)) }
         }
         // Two that differ in their defaults only: the one without defaults in the call wins, else it is ambiguous.

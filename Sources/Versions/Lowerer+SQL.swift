@@ -50,6 +50,10 @@ extension Lowerer {
     private func finish(_ effect: WriteEffect, returning: Returning?) throws {
         if effect.isCountUnknown { diagnostics = nil } else { setDiagnostics(count: effect.count, found: nil) }
         guard let returning, !returning.into.isEmpty else { return }
+        if let keyed = effect.keyed {
+            try keyedReturning(returning, keyed, alias: effect.alias)
+            return
+        }
         guard let rows = effect.rows else {
             throw Refusal(code: .variable, detail: "RETURNING of this statement is not followed")
         }

@@ -13,7 +13,8 @@ extension Lowerer {
         guard !candidates.isEmpty, source.kind(name.end) == .leftParen else { return nil }
         let inside = source.inside(name.end)
         return try choose(
-            candidates, inside.isEmpty ? [] : source.splitAtCommas(inside), source: source, visible: visible, scope: scope)
+            candidates, inside.isEmpty ? [] : source.splitAtCommas(inside), source: source, visible: visible,
+            scope: scope)
     }
 
     /// The columns of such a call; a set of plain values has one column, named by the alias.
@@ -34,7 +35,8 @@ extension Lowerer {
         else { return nil }
         let routine = found.routine
         func refusal(_ why: String) -> Refusal {
-            Refusal(code: .function, detail: "the function '\(routine.name)' \(why), so its call in FROM can't be inlined")
+            Refusal(
+                code: .function, detail: "the function '\(routine.name)' \(why), so its call in FROM can't be inlined")
         }
         guard routine.kind == .function, routine.returnsSet else { throw refusal("returns no set") }
         guard source.keyword(call.upperBound) != .with else { throw refusal("is called WITH ORDINALITY") }
@@ -43,27 +45,22 @@ extension Lowerer {
         }
         let exposed = alias ?? name.name
         let columns = try tableFunctionColumns(routine, alias: exposed)
-        let inner = Scope(label: routine.name.name, parent: nil)
-        var nulls: [SQLTemplate] = []
+        var values: [SQLTemplate] = []
         for (position, parameter) in callParameters(routine).enumerated() {
             let type = qualifiedType(TypeName.normalized(parameter.type))
-            let value: SQLTemplate
             if let argument = found.arguments[position] {
-                value = cast(try rewriter.argument(argument), to: type)
+                values.append(cast(try rewriter.argument(argument), to: type))
             } else {
-                value = cast(try catalogExpression(parameter.defaultExpression ?? "null").template, to: type)
+                values.append(cast(try catalogExpression(parameter.defaultExpression ?? "null").template, to: type))
             }
-            let variable = Variable(name: parameter.name, type: type, value: "(\(value))")
-            if !parameter.name.isEmpty { inner.variables[parameter.name] = variable }
-            inner.variables["$\(position + 1)"] = variable
-            nulls.append("(\(value)) is not null")
         }
-        let arguments = found.arguments.compactMap { $0 }
-        let outer = freeNames(arguments, source: source, scope: rewriter.scope)
+        let outer = freeNames(found.arguments.compactMap { $0 }, source: source, scope: rewriter.scope)
+        let bound: BoundArguments =
+            outer.isEmpty ? .direct(self, routine, values) : .derived(self, routine, values, taken: outer)
         let frame = makeFrame(routine)
         frame.countsSteps = false
         let saved = (scope: scope, path: path, reaches: reaches, comments: currentComments)
-        scope = inner
+        scope = bound.scope
         path = []
         reaches = []
         frames.append(frame)
@@ -74,17 +71,20 @@ extension Lowerer {
         let queries = try onlyQueries(frame, refusal: refusal)
         var bodies: [SQLTemplate] = []
         for query in queries {
-            if !outer.isEmpty { try checkCapture(query, names: outer, refusal: refusal) }
+            // A part of WITH becomes a version of its own, which sees nothing of the query around the call.
+            guard outer.isEmpty || query.with.isEmpty else { throw refusal("has a WITH list") }
             let naming = ColumnNaming(names: columns.map(\.name), casts: columns.map(\.type))
-            let body = try queryTemplate(query, scope: inner, naming: naming)
+            let body = try queryTemplate(query, scope: bound.scope, naming: naming)
             rewriter.absorb(taint: body.taint, isVolatile: body.isVolatile)
             bodies.append(body.template)
         }
         var result: SQLTemplate =
             bodies.count == 1 ? bodies[0] : .joined(bodies.map { "(\($0))" }, separator: "\nunion all\n")
-        if routine.isStrict, !nulls.isEmpty {
-            result = "select * from (\(result)) as q where \(.joined(nulls, separator: " and "))"
+        if routine.isStrict, !bound.values.isEmpty {
+            let tests = bound.values.map { "\($0) is not null" as SQLTemplate }
+            result = "select * from (\(result)) as q where \(.joined(tests, separator: " and "))"
         }
+        if let derived = bound.derived { result = "select q.* from \(derived) cross join lateral (\(result)) as q" }
         if !routines.contains(routine.name.description) { routines.append(routine.name.description) }
         inlinedFunctions.insert(routine.name.description)
         let isLateral = !outer.isEmpty && source.keyword(call.lowerBound - 1) != .lateral
@@ -100,8 +100,11 @@ extension Lowerer {
                 let isWord = source.kind(index) == .word && [.null, .true, .false].contains(source.keyword(index))
                 if isType || isWord { continue }
                 if source.kind(index) == .word, source.kind(index + 1) == .string { continue }  // date '..'
-                if source.kind(index - 1) != .dot, scope?.find(source.name(index)) != nil { continue }
-                if source.kind(index - 1) == .dot, scope?.find(source.name(index - 2)) != nil { continue }
+                // Inside a loop over rows a variable may be a column of the row.
+                if iterations.isEmpty {
+                    if source.kind(index - 1) != .dot, scope?.find(source.name(index)) != nil { continue }
+                    if source.kind(index - 1) == .dot, scope?.find(source.name(index - 2)) != nil { continue }
+                }
                 names.insert(source.name(index))
             }
         }
@@ -134,34 +137,5 @@ extension Lowerer {
         }
         guard !queries.isEmpty else { throw refusal("returns nothing") }
         return queries
-    }
-
-    /// Refuses a query in which a name of the arguments would come to mean one of the query's own columns.
-    func checkCapture(_ query: Query, names: Set<String>, refusal: (String) -> Refusal) throws {
-        guard !names.isEmpty else { return }
-        guard query.with.isEmpty else { throw refusal("has a WITH list") }
-        let finder = ColumnFinder(self)
-        for arm in query.arms {
-            switch arm {
-            case .select(let select):
-                for relation in finder.visible(select.from, source: query.source, scope: nil) {
-                    guard let columns = relation.columns else { throw refusal("reads something whose columns aren't known") }
-                    if let name = relation.name, names.contains(name) {
-                        throw refusal("uses the name '\(name)', which the caller uses too")
-                    }
-                    if let column = columns.first(where: { names.contains($0.name) }) {
-                        throw refusal("reads a column '\(column.name)', whose name the caller's argument uses too")
-                    }
-                }
-                for item in select.from {
-                    if case .subquery(let inner) = item.kind { try checkCapture(inner, names: names, refusal: refusal) }
-                }
-                for inner in select.expressionQueries { try checkCapture(inner, names: names, refusal: refusal) }
-            case .nested(let inner): try checkCapture(inner, names: names, refusal: refusal)
-            case .values(_, _, let queries): for inner in queries { try checkCapture(inner, names: names, refusal: refusal) }
-            case .table: break
-            }
-        }
-        for inner in query.tailQueries { try checkCapture(inner, names: names, refusal: refusal) }
     }
 }

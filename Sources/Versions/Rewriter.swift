@@ -40,11 +40,16 @@ struct Rewriter {
         self.scope = scope
     }
 
+    /// A relation that is no relation here: its columns have values.
+    private var columnValues: (alias: String, values: [String: SQLTemplate])?
     /// Columns to write with a qualifier where the text has none, outside nested queries.
     private var unqualified: (columns: Set<String>, qualifier: String)?
     private var nestedTokens: Set<Int> = []
 
     // MARK: collecting names
+
+    /// Gives the columns of a relation, bare or qualified, values.
+    mutating func bind(alias: String, columns: [String: SQLTemplate]) { columnValues = (alias, columns) }
 
     /// Gives bare columns a qualifier: the statement saw one relation where the version's query sees two.
     mutating func qualify(columns: Set<String>, with qualifier: String) { unqualified = (columns, qualifier) }
@@ -262,6 +267,10 @@ struct Rewriter {
     mutating func expression(_ range: Range<Int>) throws -> SQLTemplate {
         guard !range.isEmpty else { throw Refusal(code: .unreadable, detail: "an expression is missing") }
         for query in QueryReader.nested(source, range) {
+            if let (tokens, value) = try lowerer.keyedExists(query, source: source, scope: scope) {
+                replace(tokens, with: value)
+                continue
+            }
             nestedTokens.formUnion(query.range)
             try collect(query, ctes: [])
         }
@@ -288,6 +297,9 @@ struct Rewriter {
             return try call(index, nameRange: index..<index + 1)
         }
         if source.text(index + 1) == "=>" || source.text(index + 1) == ":=" { return nil }
+        if let value = columnValues?.values[name], scope?.find(name) == nil || lowerer.frame.prefersColumns {
+            return (index + 1, value)
+        }
         if let unqualified, unqualified.columns.contains(name), !nestedTokens.contains(index),
             scope?.find(name) == nil || lowerer.frame.prefersColumns
         {
@@ -330,6 +342,9 @@ struct Rewriter {
                 return (index + 3, SQLTemplate(SQLText.identifier(alias)))
             }
             return (index + 2, SQLTemplate())
+        }
+        if let columnValues, columnValues.alias == name, let value = columnValues.values[second] {
+            return (index + 3, value)
         }
         guard let scope, !aliases.contains(name) else { return nil }
         if let record = scope.find(name), let fields = record.fields {

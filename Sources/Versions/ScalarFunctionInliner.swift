@@ -18,23 +18,27 @@ struct ScalarFunctionInliner {
 
     /// The function's value for these arguments, which are already cast to the parameters' types.
     func inline(_ arguments: [SQLTemplate], argumentNames: Set<String>) throws -> Lowerer.Expression {
-        guard !lowerer.frames.contains(where: { $0.routine.signature == routine.signature }), lowerer.frames.count < 20 else {
+        guard !lowerer.frames.contains(where: { $0.routine.signature == routine.signature }), lowerer.frames.count < 20
+        else {
             throw refusal("calls itself")
         }
         guard routine.language == "sql" || routine.language == "plpgsql" else {
             throw refusal("is written in \(routine.language)")
         }
         let returnType = lowerer.qualifiedType(TypeName.normalized(routine.returnType ?? "text"))
-        let saved = (scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches, diagnostics: lowerer.diagnostics)
-        let scope = Scope(label: routine.name.name, parent: nil)
-        for (position, parameter) in lowerer.callParameters(routine).enumerated() {
-            let type = lowerer.qualifiedType(TypeName.normalized(parameter.type))
-            guard position < arguments.count else { throw refusal("lacks an argument") }
-            let variable = Variable(name: parameter.name, type: type, value: "(\(arguments[position]))")
-            if !parameter.name.isEmpty { scope.variables[parameter.name] = variable }
-            scope.variables["$\(position + 1)"] = variable
-        }
+        let saved = (
+            scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches, diagnostics: lowerer.diagnostics
+        )
         let frame = lowerer.makeFrame(routine)
+        let bound: BoundArguments
+        if !argumentNames.isEmpty, BoundArguments.hasFromClause(frame.source) {
+            // A window function would be computed anew inside the function's queries.
+            guard !argumentNames.contains("over") else { throw refusal("gets a window function for an argument") }
+            bound = .derived(lowerer, routine, arguments, taken: argumentNames)
+        } else {
+            bound = .direct(lowerer, routine, arguments)
+        }
+        let scope = bound.scope
         frame.countsSteps = false
         lowerer.scope = scope
         // FOUND is the function's own.
@@ -46,10 +50,11 @@ struct ScalarFunctionInliner {
         }
         var result: Lowerer.Expression
         if routine.language == "sql" {
-            result = try sqlBody(frame.source, argumentNames: argumentNames)
+            result = try sqlBody(frame.source)
         } else {
-            result = try plpgsqlBody(frame.source, argumentNames: argumentNames)
+            result = try plpgsqlBody(frame.source)
         }
+        if let derived = bound.derived { result.template = "(select \(result.template) from \(derived))" }
         result.template = "cast(\(result.template) as \(returnType))"
         if routine.isStrict, !arguments.isEmpty {
             let nulls = arguments.map { "(\($0)) is null" as SQLTemplate }
@@ -81,11 +86,13 @@ struct ScalarFunctionInliner {
     /// The only statement of a SQL function; nil when there are several.
     static func sqlQuery(_ source: SourceText) -> Range<Int>? {
         let (start, end) = sqlBounds(source)
-        guard start < end, source.firstTopLevel(in: start..<end, where: { source.kind($0) == .semicolon }) == nil else { return nil }
+        guard start < end, source.firstTopLevel(in: start..<end, where: { source.kind($0) == .semicolon }) == nil else {
+            return nil
+        }
         return start..<end
     }
 
-    private func sqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
+    private func sqlBody(_ source: SourceText) throws -> Lowerer.Expression {
         let (start, end) = Self.sqlBounds(source)
         if source.keyword(start) == .return {
             return try lowerer.expression(start + 1..<end)
@@ -93,12 +100,13 @@ struct ScalarFunctionInliner {
         guard start < end, let query = readQuery(source, start..<end), query.arms.count == 1, query.with.isEmpty,
             case .select(let select) = query.arms[0]
         else { throw refusal("is not one plain SELECT") }
-        guard select.items.count == 1, select.items[0].star == nil else { throw refusal("returns more than one column") }
+        guard select.items.count == 1, select.items[0].star == nil else {
+            throw refusal("returns more than one column")
+        }
         if select.from.isEmpty, select.filter == nil, query.tail.isEmpty, select.groupBy == nil {
             return try lowerer.expression(select.items[0].expression)
         }
-        // A lookup: a correlated subquery, unless the arguments' names could be taken for the function's own.
-        try checkCapture(query, argumentNames: argumentNames)
+        // A lookup: a correlated subquery.
         let body = try lowerer.queryTemplate(query, scope: lowerer.scope)
         let isAggregate = lowerer.isAtMostOneRow(query)
         let limit = isAggregate || !query.tail.isEmpty ? "" : " limit 1"
@@ -107,17 +115,12 @@ struct ScalarFunctionInliner {
             type: nil)
     }
 
-    private func checkCapture(_ query: Query, argumentNames: Set<String>) throws {
-        try lowerer.checkCapture(query, names: argumentNames) { refusal($0) }
-    }
-
     // MARK: PL/pgSQL
 
     /// Follows the body: each path ends in a RETURN, and the paths' conditions become one CASE.
-    private func plpgsqlBody(_ source: SourceText, argumentNames: Set<String>) throws -> Lowerer.Expression {
+    private func plpgsqlBody(_ source: SourceText) throws -> Lowerer.Expression {
         let block = readPLpgSQL(source)
         var state = State()
-        state.argumentNames = argumentNames
         let rest = try follow([.block(block)], &state, then: [])
         guard let rest else { throw refusal("can end without RETURN") }
         return Lowerer.Expression(template: rest, taint: state.taint, isVolatile: state.isVolatile, type: nil)
@@ -127,8 +130,6 @@ struct ScalarFunctionInliner {
         var taint: Taint = []
         var isVolatile = false
         var steps = 0
-        /// Names in the arguments, which stand inside the function's own queries now.
-        var argumentNames: Set<String> = []
     }
 
     /// The value that the statements return; `then` is what follows them.
@@ -201,21 +202,26 @@ struct ScalarFunctionInliner {
     private func lookUp(_ range: Range<Int>, _ state: inout State) throws -> [(Variable, SQLTemplate)] {
         guard let into = lowerer.intoClause(range), !into.isStrict else { throw refusal("does more than compute") }
         let text = lowerer.blankOut(range, into.range)
-        guard let query = readQuery(text, text.all), query.with.isEmpty else { throw refusal("has a query that is not understood") }
-        try checkCapture(query, argumentNames: state.argumentNames)
+        guard let query = readQuery(text, text.all), query.with.isEmpty else {
+            throw refusal("has a query that is not understood")
+        }
         let body = try lowerer.queryTemplate(query, scope: lowerer.scope)
         guard let columns = body.columns, columns.count == into.targets.count else {
             throw refusal("selects into other variables than its query has columns")
         }
         state.taint.formUnion(body.taint)
         state.isVolatile = state.isVolatile || body.isVolatile
-        guard !body.isVolatile || columns.count == 1 else { throw refusal("selects chance values into several variables") }
-        let isOne = lowerer.isAtMostOneRow(query) || query.tail.contains { [.limit, .fetch].contains(text.keyword($0)) }
+        guard !body.isVolatile || columns.count == 1 else {
+            throw refusal("selects chance values into several variables")
+        }
+        let isOne =
+            lowerer.isAtMostOneRow(query) || query.tail.contains { [.limit, .fetch].contains(text.keyword($0)) }
         let labels = SQLText.list(columns.indices.map { "value_\($0 + 1)" })
         var saved: [(Variable, SQLTemplate)] = []
         var values: [(Variable, SQLTemplate)] = []
         for (position, target) in into.targets.enumerated() {
-            guard let variable = lowerer.variable(target), variable.fields == nil, !variable.isRecord, let type = variable.type
+            guard let variable = lowerer.variable(target), variable.fields == nil, !variable.isRecord,
+                let type = variable.type
             else { throw refusal("selects into something that is no scalar variable") }
             let value: SQLTemplate =
                 "(select value_\(position + 1) from (\(body.template)) as q (\(labels))\(isOne ? "" : " limit 1"))"
@@ -224,7 +230,8 @@ struct ScalarFunctionInliner {
         }
         for (variable, value) in values { variable.value = value }
         lowerer.diagnostics = Diagnostics(
-            rowCount: "(select count(*) from (\(body.template)) as q)", found: "(exists (select 1 from (\(body.template)) as q))")
+            rowCount: "(select count(*) from (\(body.template)) as q)",
+            found: "(exists (select 1 from (\(body.template)) as q))")
         return saved
     }
 
@@ -239,10 +246,13 @@ struct ScalarFunctionInliner {
     }
 
     private func expression(_ range: Range<Int>, _ state: inout State) throws -> SQLTemplate {
-        for query in readNestedQueries(lowerer.source, range) { try checkCapture(query, argumentNames: state.argumentNames) }
-        guard lowerer.source.firstTopLevel(in: range, where: { index in
-            lowerer.source.keyword(index) == .from && lowerer.source.keyword(index - 1) != .distinct
-        }) == nil else { throw refusal("assigns from a query without parentheses") }
+        guard
+            lowerer.source.firstTopLevel(
+                in: range,
+                where: { index in
+                    lowerer.source.keyword(index) == .from && lowerer.source.keyword(index - 1) != .distinct
+                }) == nil
+        else { throw refusal("assigns from a query without parentheses") }
         let value = try lowerer.expression(range)
         state.taint.formUnion(value.taint)
         state.isVolatile = state.isVolatile || value.isVolatile

@@ -5,9 +5,13 @@ extension TextFolder {
     /// A call of one of PostgreSQL's text functions; nil for any other, which is a value as a whole.
     func call(_ name: String, schema: String?, _ inside: Range<Int>, whole: Range<Int>) throws -> DynamicText? {
         guard schema == nil || schema == "pg_catalog" else { return nil }
-        guard lowerer.catalog.routines(schema: schema, name: name, path: lowerer.frames.last?.searchPath).isEmpty else { return nil }
+        guard lowerer.catalog.routines(schema: schema, name: name, path: lowerer.frames.last?.searchPath).isEmpty else {
+            return nil
+        }
         let arguments = inside.isEmpty ? [] : source.splitAtCommas(inside)
-        guard !arguments.contains(where: { source.keyword($0.lowerBound) == .variadic || $0.isEmpty }) else { return nil }
+        guard !arguments.contains(where: { source.keyword($0.lowerBound) == .variadic || $0.isEmpty }) else {
+            return nil
+        }
         switch name {
         case "format": return try format(arguments, whole: whole)
         case "concat":
@@ -24,7 +28,10 @@ extension TextFolder {
         case "quote_nullable" where arguments.count == 1: return try quoted(fold(arguments[0]), whenNull: .null)
         case "coalesce":
             let text = try fold(arguments[0])
-            if text.isNull { return arguments.count > 1 ? try call(name, schema: nil, arguments[1].lowerBound..<inside.upperBound, whole: whole) : .null }
+            if text.isNull {
+                return arguments.count > 1
+                    ? try call(name, schema: nil, arguments[1].lowerBound..<inside.upperBound, whole: whole) : .null
+            }
             return text.known == nil ? nil : text
         default: return try plain(name, arguments)
         }
@@ -33,7 +40,8 @@ extension TextFolder {
     /// A function of known texts.
     private func plain(_ name: String, _ arguments: [Range<Int>]) throws -> DynamicText? {
         let counts: [String: ClosedRange<Int>] = [
-            "upper": 1...1, "lower": 1...1, "trim": 1...1, "btrim": 1...1, "ltrim": 1...1, "rtrim": 1...1, "replace": 3...3,
+            "upper": 1...1, "lower": 1...1, "trim": 1...1, "btrim": 1...1, "ltrim": 1...1, "rtrim": 1...1,
+            "replace": 3...3,
             "chr": 1...1, "repeat": 2...2, "left": 2...2, "right": 2...2,
         ]
         guard let count = counts[name], count.contains(arguments.count) else { return nil }
@@ -80,13 +88,16 @@ extension TextFolder {
     private func unknownName(_ text: DynamicText, _ range: Range<Int>) -> Refusal {
         let what = text.values.first?.source ?? source.text(range)
         return Refusal(
-            code: .dynamicSQL, detail: "dynamic SQL names a table or column by '\(lowerer.short(what))', whose value isn't known")
+            code: .dynamicSQL,
+            detail: "dynamic SQL names a table or column by '\(lowerer.short(what))', whose value isn't known")
     }
 
     // MARK: quoting
 
     /// quote_literal, quote_nullable and `%L`.
-    private func quoted(_ text: DynamicText, whenNull: DynamicValue.WhenNull, isFormatted: Bool = false) throws -> DynamicText {
+    private func quoted(_ text: DynamicText, whenNull: DynamicValue.WhenNull, isFormatted: Bool = false) throws
+        -> DynamicText
+    {
         if text.isNull { return whenNull == .null ? DynamicText("NULL") : .null }
         if let known = text.known { return DynamicText(SQLText.literal(known)) }
         var value: DynamicValue
@@ -120,7 +131,8 @@ extension TextFolder {
             }
         }
         return DynamicValue(
-            value: "(\(.joined(parts, separator: " || ")))", type: "text", taint: taint, source: names.joined(separator: ", "))
+            value: "(\(.joined(parts, separator: " || ")))", type: "text", taint: taint,
+            source: names.joined(separator: ", "))
     }
 
     // MARK: format
@@ -183,7 +195,8 @@ extension TextFolder {
             }
             let digits = characters.prefix { "0"..."9" ~= $0 }
             if !digits.isEmpty {
-                guard let position = Int(String(digits)), position > 0, characters.dropFirst(digits.count).first == "$" else {
+                guard let position = Int(String(digits)), position > 0, characters.dropFirst(digits.count).first == "$"
+                else {
                     throw unknown(first)
                 }
                 characters = characters.dropFirst(digits.count + 1)

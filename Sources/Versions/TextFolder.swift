@@ -15,7 +15,9 @@ struct TextFolder {
     /// The text that the expression yields.
     func fold(_ whole: Range<Int>) throws -> DynamicText {
         var range = whole
-        while let first = range.first, source.kind(first) == .leftParen, source.closing(of: first) == range.upperBound - 1 {
+        while let first = range.first, source.kind(first) == .leftParen,
+            source.closing(of: first) == range.upperBound - 1
+        {
             range = source.inside(first)
         }
         guard !range.isEmpty else { throw unknown(whole) }
@@ -35,7 +37,9 @@ struct TextFolder {
 
     /// What isn't known, for a message.
     func unknown(_ range: Range<Int>) -> Refusal {
-        Refusal(code: .dynamicSQL, detail: "the text of the dynamic SQL isn't known: it depends on '\(lowerer.short(source.text(range)))'")
+        Refusal(
+            code: .dynamicSQL,
+            detail: "the text of the dynamic SQL isn't known: it depends on '\(lowerer.short(source.text(range)))'")
     }
 
     /// The operands of `||` at the top level; nil when another operator binds as loosely or looser.
@@ -111,7 +115,9 @@ struct TextFolder {
             if source.kind(first) == .parameter { return scope.find(source.text(first)) }
             return source.isName(first) ? scope.find(source.name(first)) : nil
         }
-        guard range.count == 3, source.isName(first), source.kind(first + 1) == .dot, source.isName(first + 2) else { return nil }
+        guard range.count == 3, source.isName(first), source.kind(first + 1) == .dot, source.isName(first + 2) else {
+            return nil
+        }
         if let record = scope.find(source.name(first)) { return record.field(source.name(first + 2)) }
         return scope.find(label: source.name(first), source.name(first + 2))
     }
@@ -152,7 +158,8 @@ struct TextFolder {
         let integers = ["integer", "bigint", "smallint"]
         if type == "text" || TypeName.base(type) == "character varying" {
             let text = try fold(inner)
-            guard type != "text", let open = type.firstIndex(of: "("), let length = Int(type[open...].filter(\.isNumber))
+            guard type != "text", let open = type.firstIndex(of: "("),
+                let length = Int(type[open...].filter(\.isNumber))
             else { return text }
             // An explicit cast to varchar(n) cuts.
             if text.isNull { return text }
@@ -171,7 +178,8 @@ struct TextFolder {
     static func isPrinted(_ text: String, as type: String) -> Bool {
         if type == "date" {
             let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-            return parts.count == 3 && parts.map(\.count) == [4, 2, 2] && parts.allSatisfy { $0.allSatisfy { "0"..."9" ~= $0 } }
+            return parts.count == 3 && parts.map(\.count) == [4, 2, 2]
+                && parts.allSatisfy { $0.allSatisfy { "0"..."9" ~= $0 } }
         }
         guard let number = Int64(text), String(number) == text else { return false }
         return type == "bigint" || type == "integer" && Int32(exactly: number) != nil
@@ -186,7 +194,8 @@ struct TextFolder {
         let expression = try lowerer.plainExpression(range, in: source, scope: scope)
         guard !expression.isVolatile else { throw unknown(range) }
         var result = DynamicValue(
-            value: "(\(expression.template))", type: expression.type, taint: expression.taint, source: source.text(range))
+            value: "(\(expression.template))", type: expression.type, taint: expression.taint,
+            source: source.text(range))
         result.isNotNull = isCoalesceWithConstant(range)
         return DynamicText(result)
     }
@@ -197,7 +206,9 @@ struct TextFolder {
             let name = source.name(index)
             let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
             if ["nextval", "currval", "lastval", "setval", "random", "clock_timestamp"].contains(name) { return false }
-            if !lowerer.catalog.routines(schema: schema, name: name, path: lowerer.frames.last?.searchPath).isEmpty { return false }
+            if !lowerer.catalog.routines(schema: schema, name: name, path: lowerer.frames.last?.searchPath).isEmpty {
+                return false
+            }
         }
         return true
     }

@@ -34,7 +34,8 @@ struct ValueContexts {
             if source.keyword(at) == .as { at += 1 }
             let hasAlias = source.isName(at) && (source.keyword(at - 1) == .as || source.keyword(at) == .none)
             let alias = hasAlias ? source.name(at) : reference.name
-            let types = Dictionary(columns.compactMap { column in column.1.map { (column.0, $0) } }, uniquingKeysWith: { $1 })
+            let types = Dictionary(
+                columns.compactMap { column in column.1.map { (column.0, $0) } }, uniquingKeysWith: { $1 })
             if let known = tables[alias], known != types { ambiguous.insert(alias) }
             tables[alias] = types
         }
@@ -49,18 +50,25 @@ struct ValueContexts {
         if source.kind(index - 1) == .op, !isNextOperator || comparisons.contains(next) {
             guard !isNextOperator else { return .plain }
             if comparisons.contains(previous) { return column(endingAt: index - 2).map(Context.known) ?? .comparison }
-            if ["+", "-", "*", "/"].contains(previous), let type = column(endingAt: index - 2), isNumber(type) { return .known(type) }
+            if ["+", "-", "*", "/"].contains(previous), let type = column(endingAt: index - 2), isNumber(type) {
+                return .known(type)
+            }
             return .plain
         }
         if isNextOperator {
             if comparisons.contains(next) { return column(startingAt: index + 2).map(Context.known) ?? .comparison }
-            if ["+", "-", "*", "/"].contains(next), let type = column(startingAt: index + 2), isNumber(type) { return .known(type) }
+            if ["+", "-", "*", "/"].contains(next), let type = column(startingAt: index + 2), isNumber(type) {
+                return .known(type)
+            }
             return .plain
         }
         switch source.keyword(index - 1) {
-        case .between: return column(endingAt: source.keyword(index - 2) == .not ? index - 3 : index - 2).map(Context.known) ?? .comparison
+        case .between:
+            return column(endingAt: source.keyword(index - 2) == .not ? index - 3 : index - 2).map(Context.known)
+                ?? .comparison
         case .and where source.keyword(index - 3) == .between:
-            return column(endingAt: source.keyword(index - 4) == .not ? index - 5 : index - 4).map(Context.known) ?? .comparison
+            return column(endingAt: source.keyword(index - 4) == .not ? index - 5 : index - 4).map(Context.known)
+                ?? .comparison
         default: break
         }
         // `column in (.., here, ..)`

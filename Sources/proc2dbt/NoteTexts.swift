@@ -69,6 +69,11 @@ extension FindingsCatalogue {
             "No column was found that keeps the numbers, so that they can't go on from the highest.",
             "let a column's default draw from the sequence.", "v_run := nextval('etl.run_seq');"),
         warning(
+            "P2D-308", "A function that must be there",
+            "The function loops or fails in a way that no expression says, but it reads no table: its call stays.",
+            "create the function in the target database before the first build.",
+            "insert into dw.sales select etl.check_digit(code) from raw.items;"),
+        warning(
             "P2D-309", "The order of a loop's rows matters and is not defined",
             "What one iteration leaves behind the next one uses, and the loop's query has no total order.",
             "give the query an ORDER BY on a key.",

@@ -60,11 +60,14 @@ struct GraphBuilder {
                     line: 1)))
     }
 
-    mutating func query(_ name: String, _ inputs: [VersionID], isVolatile: Bool = false) -> VersionID {
+    mutating func query(
+        _ name: String, _ inputs: [VersionID], isVolatile: Bool = false, isScalar: Bool = false
+    ) -> VersionID {
         var template = SQLTemplate("select a")
         for input in inputs { template = "\(template), \(input)" }
         let id = add(name, .query(template))
         pipeline.versions[id.rawValue].isVolatile = isVolatile
+        pipeline.versions[id.rawValue].isScalar = isScalar
         return id
     }
 

@@ -49,7 +49,7 @@ import Testing
                 }
                 versions.append(current[table]!)
             } else {
-                versions.append(builder.query("step", inputs.sorted(), isVolatile: kind == 9))
+                versions.append(builder.query("step", inputs.sorted(), isVolatile: kind == 9, isScalar: kind < 9))
             }
         }
         for table in writes {

@@ -24,8 +24,10 @@ import Testing
     func foldsToKnownText(_ statement: String) throws {
         let snippet = try Snippet(statement + ";", declare: "v text;")
         #expect(snippet.refusals == [])
-        #expect(snippet.text.contains("select id as id from @s") || snippet.text.contains("select\nid from @s")
-            || snippet.text.contains("select id from @s") || snippet.text.contains("select\nid as id from @s"), "\(snippet.text)")
+        #expect(
+            snippet.text.contains("select id as id from @s") || snippet.text.contains("select\nid from @s")
+                || snippet.text.contains("select id from @s") || snippet.text.contains("select\nid as id from @s"),
+            "\(snippet.text)")
     }
 
     @Test(arguments: [
@@ -75,7 +77,8 @@ import Testing
         "execute 'do $x$ begin end $x$'",
     ])
     func refusesWhatIsNotKnown(_ statement: String) throws {
-        let snippet = try Snippet(statement + ";", declare: "v text;", parameters: "p_n int, p_text text, p_num numeric")
+        let snippet = try Snippet(
+            statement + ";", declare: "v text;", parameters: "p_n int, p_text text, p_num numeric")
         #expect(snippet.refusals.contains { $0.hasPrefix("P2D-104") }, "\(snippet.refusals) \(snippet.text)")
     }
 
