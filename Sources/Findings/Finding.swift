@@ -16,7 +16,9 @@ public enum Severity: String, Codable, Sendable, Comparable {
 ///
 /// `code` is `P2D-` and three digits and never changes its meaning; `docs/findings.md` explains each.
 public struct Finding: Codable, Sendable, Hashable {
+    /// `P2D-` and three digits: what kind of matter it is.
     public var code: String
+    /// How much it weighs in this place: only an error disables models.
     public var severity: Severity
     /// `schema.routine`, or the table when the finding is about a table.
     public var routine: String
@@ -24,6 +26,7 @@ public struct Finding: Codable, Sendable, Hashable {
     public var message: String
     /// First and last line, counted from 1 in the routine's text.
     public var line: Int
+    /// Last line it is about; `line` when there is only one.
     public var endLine: Int
 
     /// Makes a finding; `endLine` is `line` unless told.

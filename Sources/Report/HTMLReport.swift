@@ -46,7 +46,8 @@ public enum HTMLReport {
         }
         page.raw("</dl>\n")
         list("About the rows", outcome.notes, &page)
-        page.raw("<table>\n<caption>Pipelines</caption>\n<thead><tr><th scope=\"col\">Routine</th>")
+        page.raw("<div class=\"scroll\"><table>\n<caption>Pipelines</caption>\n<thead><tr>")
+        page.raw("<th scope=\"col\">Routine</th>")
         page.raw("<th scope=\"col\">Scenario</th><th scope=\"col\" class=\"number\">Calls</th>")
         page.raw("<th scope=\"col\">Verdict</th><th scope=\"col\" class=\"number\">Time</th></tr></thead>\n<tbody>\n")
         for (index, pipeline) in outcome.pipelines.enumerated() {
@@ -58,17 +59,18 @@ public enum HTMLReport {
             badge(pipeline.verdict, &page)
             page.raw("</td><td class=\"number\">\(seconds(pipeline.seconds))</td></tr>\n")
         }
-        page.raw("</tbody>\n</table>\n</header>\n")
+        page.raw("</tbody>\n</table></div>\n</header>\n")
     }
 
     /// One sentence that says what the words add up to, and never more.
     private static func headline(_ outcome: VerificationOutcome) -> String {
         let calls = outcome.pipelines.flatMap(\.calls).count
         let compared =
-            "\(outcome.relations.count) comparisons in \(calls) calls of \(outcome.pipelines.count) pipelines."
+            "\(counted(outcome.relations.count, "comparison")) in \(counted(calls, "call")) of "
+            + "\(counted(outcome.pipelines.count, "pipeline"))."
         let open = outcome.pipelines.count { [.notRun, .refused].contains($0.verdict.word) }
         if !outcome.isParity { return "Original and dbt project give different rows. \(compared)" }
-        if open > 0 { return "No difference, but \(open) pipelines were not compared in full. \(compared)" }
+        if open > 0 { return "No difference, but not compared in full: \(counted(open, "pipeline")). \(compared)" }
         return "Original and dbt project give the same rows. \(compared)"
     }
 
@@ -112,12 +114,14 @@ public enum HTMLReport {
         page.raw("</strong> ")
         page.write(relation.model.isEmpty ? "(no model)" : "= \(relation.model)")
         page.raw(" <span class=\"muted\">")
-        page.write("\(relation.equalRows) equal rows")
+        page.write(counted(relation.equalRows, "equal row"))
         page.raw("</span></summary>\n")
-        if let reason = relation.verdict.reason { page.element("p", reason) }
+        if let reason = relation.verdict.reason {
+            page.element("p", relation.verdict.word == .matchedWithRules ? "Compared by rule: \(reason)" : reason)
+        }
         page.raw("<p>")
         page.write(
-            "\(relation.legacyRows) rows in legacy, \(relation.dbtRows) in dbt; \(relation.changedRows) changed, "
+            "\(counted(relation.legacyRows, "row")) in legacy, \(relation.dbtRows) in dbt; \(relation.changedRows) changed, "
                 + "\(relation.onlyLegacyRows) only in legacy, \(relation.onlyDbtRows) only in dbt.")
         page.raw("</p>\n")
         list("Columns and types", relation.structure, &page)
@@ -172,6 +176,10 @@ public enum HTMLReport {
         case .differs: "bad"
         case .notRun, .refused: "open"
         }
+    }
+
+    private static func counted(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
     private static func seconds(_ value: Double) -> String { String(format: "%.1f s", value) }

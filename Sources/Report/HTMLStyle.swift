@@ -20,7 +20,7 @@ enum HTMLStyle {
         h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); padding-bottom: .3rem; }
         small, .muted { color: var(--muted); font-weight: normal; }
         .lead { font-size: 1.15rem; }
-        .badge { display: inline-block; padding: 0 .55rem; border-radius: 1rem; font-size: .85rem; font-weight: 600; }
+        .badge { display: inline-block; padding: 0 .55rem; border-radius: 1rem; font-size: .85rem; font-weight: 600; white-space: nowrap; }
         .good { color: var(--good); background: var(--good-back); }
         .bad { color: var(--bad); background: var(--bad-back); }
         .open { color: var(--open); background: var(--open-back); }
@@ -34,14 +34,14 @@ enum HTMLStyle {
         caption { text-align: left; color: var(--muted); }
         th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left; vertical-align: top; }
         thead th { background: var(--card); }
-        .number { text-align: right; font-variant-numeric: tabular-nums; }
+        .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .sample td { font-family: ui-monospace, monospace; font-size: .9rem; white-space: pre-wrap; overflow-wrap: anywhere; }
         .sample th { font-weight: 500; }
         tr.differs th, tr.differs td { background: var(--bad-back); }
         .scroll { overflow-x: auto; }
         details { background: var(--card); border: 1px solid var(--line); border-radius: .4rem; margin: .5rem 0; padding: .4rem .8rem; }
         summary { cursor: pointer; }
-        pre { background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem; overflow-x: auto; }
+        pre { background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .7rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 
         """
 }

@@ -3,9 +3,13 @@ import Tokens
 /// The outline of a query: clauses, FROM items, select items and nested queries as token ranges. Expressions stay
 /// tokens; only what tells tables, columns and names apart is taken to pieces.
 public final class Query: Sendable {
+    /// The text that all ranges in here count in.
     public let source: SourceText
+    /// All its tokens, WITH and ORDER BY included; parentheses around the whole are left out.
     public let range: Range<Int>
+    /// The parts of its WITH list, in written order; empty without one.
     public let with: [CommonTable]
+    /// WITH RECURSIVE: a part may read itself.
     public let isRecursive: Bool
     /// Arms of the set operations, in order; one for a plain SELECT.
     public let arms: [Arm]
@@ -60,8 +64,11 @@ public final class Query: Sendable {
 
 /// `name [(columns)] AS (..)` of a WITH list.
 public struct CommonTable: Sendable {
+    /// As it is referred to: lower case unless quoted.
     public var name: String
+    /// Where the name stands in the text.
     public var nameIndex: Int
+    /// Names that replace those of the query's columns; empty when none are listed.
     public var columns: [String]
     /// The query; nil when the part changes data or could not be read.
     public var query: Query?
@@ -73,22 +80,31 @@ public struct CommonTable: Sendable {
 
 /// SELECT with its clauses.
 public struct Select: Sendable {
+    /// From SELECT to the end of the last clause; ORDER BY and LIMIT are the query's `tail`.
     public var range: Range<Int>
     /// DISTINCT or ALL with what belongs to it.
     public var isDistinct: Bool
+    /// Expressions of DISTINCT ON; empty without ON.
     public var distinctOn: [Range<Int>]
+    /// The select list's entries, in order.
     public var items: [SelectItem]
     /// The token range of the whole select list.
     public var list: Range<Int>
     /// INTO [STRICT] targets (PL/pgSQL), from the word INTO on; nil without.
     public var into: Range<Int>?
+    /// INTO STRICT: anything but exactly one row is an error.
     public var isStrict: Bool
     /// The FROM clause without its keyword.
     public var fromRange: Range<Int>?
+    /// The relations of `fromRange`, joins flattened, in written order; empty without FROM.
     public var from: [FromItem]
+    /// The WHERE condition, without the word.
     public var filter: Range<Int>?
+    /// What stands behind GROUP BY, grouping sets included.
     public var groupBy: Range<Int>?
+    /// The HAVING condition, without the word.
     public var having: Range<Int>?
+    /// The named windows, without the word WINDOW.
     public var window: Range<Int>?
     /// Queries nested in expressions of any clause (not the FROM items themselves).
     public var expressionQueries: [Query]
@@ -96,10 +112,13 @@ public struct Select: Sendable {
 
 /// One entry of a select list.
 public struct SelectItem: Sendable {
+    /// The expression with its alias.
     public var range: Range<Int>
     /// Without the alias.
     public var expression: Range<Int>
+    /// The name that is given to the column; nil when it names itself.
     public var alias: String?
+    /// Where the alias stands in the text.
     public var aliasIndex: Int?
     /// `*` or `t.*`: the qualifier's tokens (empty for a bare star); nil for an expression.
     public var star: Range<Int>?
@@ -116,15 +135,21 @@ public struct FromItem: Sendable {
         /// Not understood.
         case unknown(Range<Int>)
     }
+    /// A table, a query or a function, with its parts.
     public var kind: Kind
+    /// From LATERAL or the first token to the alias and its columns; the join's words and condition are left out.
     public var range: Range<Int>
+    /// The alias, for a function without one the function's own name; nil for all else without one.
     public var alias: String?
+    /// Names that replace those of the columns; empty when none are listed.
     public var aliasColumns: [String]
     /// Joined by USING or NATURAL: these columns appear once.
     public var usingColumns: [String]
+    /// NATURAL JOIN with what stands before it: columns of the same name appear once.
     public var isNatural: Bool
     /// `left`, `right`, `full`, `inner`, `cross`, or nil for the first of a comma-separated entry.
     public var join: String?
+    /// Whether LATERAL stands before it, so that it may read the items to its left.
     public var isLateral: Bool
     /// The ON condition.
     public var on: Range<Int>?
@@ -134,7 +159,9 @@ public struct FromItem: Sendable {
 public struct RelationReference: Sendable {
     /// The name's tokens (schema and dot included).
     public var range: Range<Int>
+    /// Nil when none is written: the search path decides.
     public var schema: String?
+    /// As the catalog stores it: lower case unless quoted.
     public var name: String
     /// The alias that follows.
     public var alias: String?

@@ -18,7 +18,9 @@ public indirect enum Region: Sendable {
 
 /// One statement that isn't a control structure.
 public struct Step: Sendable {
+    /// Which statement it is, with the ranges of its parts.
     public var kind: StepKind
+    /// All its tokens, without the semicolon.
     public var range: Range<Int>
     /// Comment lines that stand right before it.
     public var comments: [String]
@@ -68,13 +70,17 @@ public enum StepKind: Sendable {
 public struct DynamicCall: Sendable {
     /// The expression that yields the text.
     public var text: Range<Int>
+    /// Targets of INTO, one range each; empty without INTO.
     public var into: [Range<Int>]
+    /// INTO STRICT: anything but exactly one row is an error.
     public var isStrict: Bool
+    /// Expressions of USING: `$1` of the text is the first one.
     public var using: [Range<Int>]
 }
 
 /// `target = ITEM` of GET DIAGNOSTICS.
 public struct DiagnosticsItem: Sendable {
+    /// The variable that takes the value.
     public var target: Range<Int>
     /// Lower case: `row_count`, `message_text` and so on.
     public var item: String
@@ -82,20 +88,26 @@ public struct DiagnosticsItem: Sendable {
 
 /// IF or CASE as statements.
 public struct Branch: Sendable {
+    /// From IF or CASE to END IF or END CASE, without the semicolon.
     public var range: Range<Int>
+    /// Comment lines that stand right before it, without their marks.
     public var comments: [String]
     /// The operand of a simple CASE.
     public var subject: Range<Int>?
+    /// In written order: the first one that holds runs.
     public var arms: [Arm]
     /// nil when there is no ELSE: IF does nothing then, CASE raises.
     public var otherwise: [Region]?
+    /// True for CASE, false for IF.
     public var isCase: Bool
 
     /// One condition and what it leads to.
     public struct Arm: Sendable {
         /// One condition; a simple CASE may list several values.
         public var conditions: [Range<Int>]
+        /// What runs when one of the conditions holds.
         public var body: [Region]
+        /// Comment lines before the statement for the first arm of an IF, else those before the arm's own word.
         public var comments: [String]
     }
 }
@@ -112,22 +124,33 @@ public struct Loop: Sendable {
         case cursor(variable: String, cursor: String, arguments: Range<Int>?)
         case array(targets: [Range<Int>], slice: Bool, array: Range<Int>)
     }
+    /// What drives it, with the ranges of its header's parts.
     public var kind: Kind
+    /// The name between `<<` and `>>`, which EXIT and CONTINUE may use; nil without one.
     public var label: String?
+    /// What each iteration runs.
     public var body: [Region]
+    /// From the header's first word to END LOOP and the label behind it, without the semicolon.
     public var range: Range<Int>
     /// From FOR/WHILE to LOOP.
     public var header: Range<Int>
+    /// Comment lines that stand right before it, without their marks.
     public var comments: [String]
 }
 
 /// BEGIN .. END with its declarations and handlers.
 public struct Block: Sendable {
+    /// The name between `<<` and `>>`, which EXIT and qualified variables may use; nil without one.
     public var label: String?
+    /// In written order, because an initial value may read the names before it.
     public var declarations: [Declaration]
+    /// What runs, up to EXCEPTION or END.
     public var body: [Region]
+    /// In written order: the first one that names the error runs. Empty without EXCEPTION.
     public var handlers: [Handler]
+    /// From the label or DECLARE to END and the label behind it, without the semicolon.
     public var range: Range<Int>
+    /// Comment lines that stand right before it, without their marks.
     public var comments: [String]
 }
 
@@ -135,7 +158,9 @@ public struct Block: Sendable {
 public struct Handler: Sendable {
     /// Condition names in lower case (`others`, `no_data_found`, `sqlstate '23505'`).
     public var conditions: [String]
+    /// What runs instead of the rest of the block.
     public var body: [Region]
+    /// From WHEN to the end of the body.
     public var range: Range<Int>
 }
 
@@ -148,7 +173,10 @@ public struct Declaration: Sendable {
         case cursor(parameters: Range<Int>?, query: Range<Int>)
         case alias(of: Range<Int>)
     }
+    /// As the catalog would store it: lower case unless quoted.
     public var name: String
+    /// A variable, a cursor or an alias, with the ranges of its parts.
     public var kind: Kind
+    /// From the name to the token before the semicolon.
     public var range: Range<Int>
 }

@@ -174,7 +174,9 @@ public final class SourceText: Sendable {
 
 /// A piece of a source text.
 public struct Fragment: Sendable {
+    /// The text that `range` counts in.
     public let source: SourceText
+    /// Positions of significant tokens, as in `SourceText.all`.
     public let range: Range<Int>
 
     /// A range of significant tokens of a text.

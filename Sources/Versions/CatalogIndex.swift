@@ -2,6 +2,7 @@ import Catalog
 
 /// Lookups that the catalog's arrays are too slow for, and the rules by which PostgreSQL finds a name.
 public struct CatalogIndex: Sendable {
+    /// What is looked up in; never changed.
     public let snapshot: CatalogSnapshot
     private let tables: [QualifiedName: Int]
     private let tablesByName: [String: [QualifiedName]]

@@ -1,5 +1,6 @@
 /// Identity of one version of a relation (a table, a temp table, a query's rows or a one-row scalar).
 public struct VersionID: Hashable, Sendable, Comparable {
+    /// Position in `LoweredPipeline.versions`.
     public let rawValue: Int
 
     /// Wraps a position in `VersionGraph.versions`.
@@ -24,6 +25,7 @@ public struct SQLTemplate: Sendable, Hashable {
         case callTimestamp
     }
 
+    /// Texts and holes in order; no text is empty or stands next to another one.
     public private(set) var parts: [Part]
 
     /// Nothing.

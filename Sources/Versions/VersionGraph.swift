@@ -3,6 +3,7 @@ import Findings
 
 /// What a value depends on besides the data: such columns are compared with care.
 public struct Taint: OptionSet, Sendable, Hashable {
+    /// One bit for each kind of dependence; empty for a value that only the data decide.
     public let rawValue: Int
     /// Wraps the bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
@@ -16,9 +17,11 @@ public struct Taint: OptionSet, Sendable, Hashable {
 
 /// A column of a version.
 public struct VersionColumn: Sendable, Hashable {
+    /// As the table stores it; unique in its version.
     public var name: String
     /// As `format_type` prints it; nil when it could not be inferred.
     public var type: String?
+    /// What it depends on besides the data, taken over from the columns that it is made of.
     public var taint: Taint
     /// A `character varying(n)` whose values were assigned without the length: too long ones are the built table's to
     /// refuse, and blanks beyond the length are still there.
@@ -45,8 +48,11 @@ public struct Version: Sendable {
         /// A part that was refused: whatever reads it can't be built.
         case refused(Finding)
     }
+    /// Its own place in `LoweredPipeline.versions`.
     public let id: VersionID
+    /// Where its rows come from.
     public var body: Body
+    /// What it has, in the order of its select list.
     public var columns: [VersionColumn]
     /// The table it is a version of; nil for helper queries and scalars.
     public var table: QualifiedName?
@@ -58,6 +64,7 @@ public struct Version: Sendable {
     public var comments: [String]
     /// `schema.routine` and its lines.
     public var routine: String
+    /// First and last line of the statement that made it, as a finding counts them.
     public var lines: ClosedRange<Int>
     /// Evaluating it twice could give two answers: it must be stored where several models read it.
     public var isVolatile: Bool
@@ -73,14 +80,19 @@ public struct Version: Sendable {
 
 /// A result set of an entry routine.
 public struct ResultSet: Sendable {
+    /// `schema.routine` of the entry routine.
     public var routine: String
+    /// The version whose rows are returned.
     public var version: VersionID
 }
 
 /// How many steps of a routine ended how.
 public struct StepCounts: Sendable, Codable, Equatable {
+    /// Steps whose effect is in the versions.
     public var converted = 0
+    /// Steps without an effect on rows: they are left out, mostly with a note.
     public var noted = 0
+    /// Steps that no rule converts: each has a finding that says why.
     public var refused = 0
     /// Nothing counted yet.
     public init() {}
@@ -88,16 +100,21 @@ public struct StepCounts: Sendable, Codable, Equatable {
 
 /// One entry routine, with all that it calls, as versions.
 public struct LoweredPipeline: Sendable {
+    /// The routine that is called from outside.
     public var entry: Routine
     /// `schema.routine` of all routines inlined, the entry first.
     public var routines: [String]
+    /// All versions in order of creation: `id.rawValue` is the position.
     public var versions: [Version]
     /// The last version of each persisted table that was written.
     public var finals: [(table: QualifiedName, version: VersionID)]
+    /// What the entry routine returns as rows, in the order in which it is returned.
     public var results: [ResultSet]
     /// One-row versions with a `message` column that is NULL unless the routine raised.
     public var raised: [VersionID]
+    /// What a person should know about it, in the order in which it was found.
     public var findings: [Finding]
+    /// Steps by `schema.routine`, called routines included.
     public var counts: [String: StepCounts]
 
     /// The version behind an id.

@@ -25,7 +25,8 @@ struct Proc2dbt: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let error where error is ExitCode || error is CleanExit || error is ValidationError {
+        } catch let error where error is ExitCode || error is ValidationError || exitCode(for: error) == .success {
+            // `--help` is a command of ArgumentParser's own that ends with a success of a type we can't name.
             ProgressLine().clear()
             exit(withError: error)
         } catch {

@@ -21,6 +21,14 @@ extension CommandLineTests {
             }
         }
 
+        @Test(arguments: [["--help"], ["extract", "--help"], ["help", "verify"], ["--version"]])
+        func helpIsNoFailure(_ arguments: [String]) throws {
+            let result = try withFolder { try CommandLineProgram.run(arguments, in: $0) }
+            #expect(result.code == 0)
+            #expect(result.errors.isEmpty, "\(result.errors)")
+            #expect(result.output.contains(arguments == ["--version"] ? "0.1.0" : "USAGE: proc2dbt"))
+        }
+
         static let failures: [(arguments: [String], says: String)] = [
             (["extract", "nosuch.sql", "--out", "o"], "cannot read nosuch.sql"),
             (["extract", "empty", "--out", "o"], "no .sql file"),
