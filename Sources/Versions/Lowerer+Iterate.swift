@@ -126,6 +126,7 @@ extension Lowerer {
         _ loop: Loop, _ driver: Driver, _ iteration: Iteration, carried: [Carried], active: Variable?,
         test: SQLTemplate?, outerGuard: SQLTemplate?
     ) throws {
+        dropUnread(iteration, carried: carried, active: active, test: test)
         let needed = neededState(loop, iteration, carried: carried, active: active, test: test)
         if !iteration.keyed.isEmpty {
             guard needed.isEmpty, active == nil else {
@@ -203,27 +204,44 @@ extension Lowerer {
         setDiagnostics(count: "0", found: any)
     }
 
+    /// Takes out computed columns that nothing reads: outcomes that the body never asks for.
+    private func dropUnread(_ iteration: Iteration, carried: [Carried], active: Variable?, test: SQLTemplate?) {
+        var texts = outsideTexts(iteration, active: active, test: test) + carried.map(\.out)
+        texts += iteration.keyed.values.flatMap { $0.variables.map(\.value) }
+        var kept: [Iteration.Stage] = []
+        for stage in iteration.stages.reversed() {
+            guard stage.columns.contains(where: { column in texts.contains { mentions($0, column.name) } }) else {
+                continue
+            }
+            texts += stage.columns.map(\.expression) + [stage.lateral].compactMap { $0 }
+            kept.append(stage)
+        }
+        iteration.stages = kept.reversed()
+    }
+
+    /// What is made of the iterations outside their own columns.
+    private func outsideTexts(_ iteration: Iteration, active: Variable?, test: SQLTemplate?) -> [SQLTemplate] {
+        var texts = [test, active?.value].compactMap { $0 }
+        for version in versions[(iteration.version.rawValue + 1)...] {
+            if case .query(let template) = version.body { texts.append(template) }
+        }
+        for write in iteration.writes.values.joined() {
+            switch write {
+            case .insert: break
+            case .delete(_, let predicate): texts.append(predicate)
+            case .update(_, let predicate, let values, _): texts += [predicate] + values.values
+            }
+        }
+        return texts
+    }
+
     /// Columns of carried values that something reads: the rest needs no recursion.
     private func neededState(
         _ loop: Loop, _ iteration: Iteration, carried: [Carried], active: Variable?, test: SQLTemplate?
     ) -> Set<String> {
-        var texts: [SQLTemplate] = iteration.stages.flatMap { stage in
-            stage.columns.map(\.expression) + [stage.lateral].compactMap { $0 }
-        }
-        if let test { texts.append(test) }
-        if let active { texts.append(active.value) }
-        for version in versions[(iteration.version.rawValue + 1)...] {
-            if case .query(let template) = version.body { texts.append(template) }
-        }
-        for (_, writes) in iteration.writes {
-            for write in writes {
-                switch write {
-                case .insert: break
-                case .delete(_, let predicate): texts.append(predicate)
-                case .update(_, let predicate, let values, _): texts += [predicate] + values.values
-                }
-            }
-        }
+        let texts =
+            outsideTexts(iteration, active: active, test: test)
+            + iteration.stages.flatMap { stage in stage.columns.map(\.expression) + [stage.lateral].compactMap { $0 } }
         var needed: Set<String> = []
         var changed = true
         func mark(_ text: SQLTemplate) {
@@ -306,207 +324,6 @@ extension Lowerer {
         versions[id.rawValue].body = .query("\(anchor)\nunion all\n\(step)")
         versions[id.rawValue].isRecursive = true
         return id
-    }
-
-    // MARK: drivers
-
-    private func makeDriver(_ loop: Loop) throws -> Driver {
-        switch loop.kind {
-        case .query(let targets, let range):
-            guard let query = readQuery(source, range) else {
-                throw Refusal(code: .unreadable, detail: "the loop's query is not understood")
-            }
-            return try queryDriver(query, targets: targets, scope: scope)
-        case .integers(let variable, let from, let to, let by, let reverse):
-            return try seriesDriver(variable, from: from, to: to, by: by, reverse: reverse)
-        case .array(let targets, let slice, let array):
-            guard targets.count == 1, !slice else { throw Refusal(code: .loop, detail: "FOREACH .. SLICE") }
-            return try arrayDriver(targets[0], array)
-        case .cursor(let name, let cursor, let arguments):
-            return try cursorDriver(name, cursor: cursor, arguments: arguments)
-        case .while: return Driver()
-        case .forever:
-            if let fetched = fetchLoop(loop) { return try openDriver(fetched.cursor, targets: fetched.targets) }
-            return Driver()
-        case .dynamicQuery(let targets, let call):
-            let dynamic = try dynamicQuery(call)
-            return try queryDriver(dynamic.query, targets: targets, scope: dynamic.scope)
-        }
-    }
-
-    private func queryDriver(_ query: Query, targets: [Range<Int>], scope queryScope: Scope?) throws -> Driver {
-        binding(try rowsDriver(query, scope: queryScope), to: targets)
-    }
-
-    /// Rows of a cursor that OPEN has made and nobody has fetched from.
-    private func openDriver(_ name: String, targets: [Range<Int>]) throws -> Driver {
-        guard let open = scope.find(name)?.openCursor, open.position == 0 else {
-            throw Refusal(code: .cursor, detail: "cursor '\(name)' is not open, or was fetched from before the loop")
-        }
-        return binding(open.driver, to: targets)
-    }
-
-    /// The driver with its columns put into the targets at each iteration.
-    private func binding(_ plain: Driver, to targets: [Range<Int>]) -> Driver {
-        var driver = plain
-        let columns = driver.columns
-        driver.keys.record = targets.first.map { source.name($0.lowerBound) } ?? ""
-        driver.bind = { [self] in
-            try assignValues(
-                targets, values: columns.map { SQLTemplate("it.\(SQLText.identifier($0.name))") }, columns: columns)
-        }
-        let rows = driver.rows
-        driver.finish = { [self] in
-            // The last row stays in the variables.
-            guard let rows else { return }
-            for target in targets {
-                guard let variable = variable(target) else { continue }
-                for (position, field) in (variable.fields ?? []).enumerated() where position < columns.count {
-                    field.value =
-                        "(select \(SQLText.identifier(columns[position].name)) from \(rows) order by iteration desc limit 1)"
-                }
-            }
-            if targets.count > 1 || variable(targets[0])?.fields == nil {
-                for (position, target) in targets.enumerated() where position < columns.count {
-                    variable(target)?.value =
-                        "(select \(SQLText.identifier(columns[position].name)) from \(rows) order by iteration desc limit 1)"
-                }
-            }
-        }
-        return driver
-    }
-
-    /// The query's rows, numbered in its order.
-    func rowsDriver(_ query: Query, scope queryScope: Scope?) throws -> Driver {
-        let body = try queryTemplate(query, scope: queryScope)
-        guard let columns = body.columns else {
-            throw Refusal(code: .unknownColumns, detail: "the columns of the loop's query could not be worked out")
-        }
-        var taken: Set<String> = ["iteration"]
-        let named = columns.map { column -> VersionColumn in
-            var copy = column
-            if copy.name == "?column?" { copy.name = "value" }
-            var number = 2
-            let base = copy.name
-            while !taken.insert(copy.name).inserted {
-                copy.name = "\(base)_\(number)"
-                number += 1
-            }
-            return copy
-        }
-        let labels = SQLText.list(named.map(\.name))
-        let tail: SQLTemplate = guardCondition.map { "\nwhere \($0)" } ?? ""
-        let rows = add(
-            "select q.*, row_number() over () as iteration from (\(body.template)) as q (\(labels))" + tail,
-            name: "rows_line_\(source.line(currentStep.lowerBound))",
-            columns: named + [VersionColumn("iteration", "bigint")], isVolatile: true)
-        var driver = Driver(rows: rows, columns: named)
-        driver.isOrdered = !query.orderBy.isEmpty
-        driver.keys.keys = body.uniqueKeys
-        return driver
-    }
-
-    private func seriesDriver(
-        _ name: String, from: Range<Int>, to: Range<Int>, by: Range<Int>?, reverse: Bool
-    ) throws -> Driver {
-        let first = try expression(from).template
-        let last = try expression(to).template
-        let step = try by.map { try expression($0).template } ?? "1"
-        let signed: SQLTemplate = reverse ? "-(\(step))" : "(\(step))"
-        let tail: SQLTemplate = guardCondition.map { "\nwhere \($0)" } ?? ""
-        let column = name == "iteration" ? "counter" : name
-        let rows = add(
-            """
-            select cast(g.n as integer) as \(SQLText.identifier(column)), row_number() over () as iteration \
-            from generate_series((\(first))::integer, (\(last))::integer, \(signed)::integer) with ordinality as g (n, position)
-            """ + tail, name: "series_line_\(source.line(currentStep.lowerBound))",
-            columns: [VersionColumn(column, "integer"), VersionColumn("iteration", "bigint")])
-        var driver = Driver(rows: rows, columns: [VersionColumn(column, "integer")])
-        let outer = scope
-        driver.keys = LoopKeys(record: "", keys: [])
-        driver.bind = { [self] in
-            // An integer loop declares its variable.
-            scope = Scope(label: nil, parent: outer)
-            scope.variables[name] = Variable(
-                name: name, type: "integer", value: SQLTemplate("it.\(SQLText.identifier(column))"))
-        }
-        driver.finish = { [self] in scope = outer }
-        return driver
-    }
-
-    private func arrayDriver(_ target: Range<Int>, _ array: Range<Int>) throws -> Driver {
-        var range = array
-        if source.keyword(range.lowerBound - 1) == .array, source.kind(range.lowerBound) == .leftBracket {
-            range = range.lowerBound - 1..<range.upperBound
-        }
-        let value = try expression(range)
-        guard let variable = variable(target), let type = variable.type else {
-            throw Refusal(code: .variable, detail: "the loop variable '\(source.text(target))' is not a typed scalar")
-        }
-        let tail: SQLTemplate = guardCondition.map { "\nwhere \($0)" } ?? ""
-        let rows = add(
-            "select cast(u.element as \(type)) as element, u.position as iteration from unnest(\(value.template)) with ordinality as u (element, position)"
-                + tail, name: "elements_line_\(source.line(currentStep.lowerBound))",
-            columns: [VersionColumn("element", type), VersionColumn("iteration", "bigint")])
-        var driver = Driver(rows: rows, columns: [VersionColumn("element", type)])
-        driver.bind = { variable.value = "it.element" }
-        driver.finish = {
-            variable.value = "(select element from \(rows) order by iteration desc limit 1)"
-        }
-        return driver
-    }
-
-    private func cursorDriver(_ name: String, cursor: String, arguments: Range<Int>?) throws -> Driver {
-        guard let definition = scope.find(cursor)?.cursor else {
-            throw Refusal(code: .cursor, detail: "cursor '\(cursor)' is not bound to a query")
-        }
-        let inner = try cursorScope(definition, arguments: arguments)
-        guard let query = readQuery(definition.source, definition.query) else {
-            throw Refusal(code: .unreadable, detail: "the query of cursor '\(cursor)' is not understood")
-        }
-        var driver = try rowsDriver(query, scope: inner)
-        let columns = driver.columns
-        let outer = scope
-        driver.keys.record = name
-        driver.bind = { [self] in
-            // A cursor loop declares its record.
-            let record = Variable(name: name, type: nil, value: "null")
-            record.isRecord = true
-            record.fields = columns.map {
-                Variable(
-                    name: $0.name, type: $0.type, value: SQLTemplate("it.\(SQLText.identifier($0.name))"),
-                    taint: $0.taint)
-            }
-            scope = Scope(label: nil, parent: outer)
-            scope.variables[name] = record
-        }
-        driver.finish = { [self] in scope = outer }
-        return driver
-    }
-
-    /// A scope in which a cursor's parameters have their arguments.
-    func cursorScope(_ definition: CursorDefinition, arguments: Range<Int>?) throws -> Scope {
-        let inner = Scope(label: nil, parent: scope)
-        guard let parameters = definition.parameters else { return inner }
-        let pieces = arguments.map { source.splitAtCommas($0) } ?? []
-        for (position, parameter) in definition.source.splitAtCommas(parameters).enumerated() {
-            var piece = position < pieces.count ? pieces[position] : nil
-            if let range = piece, source.text(range.lowerBound + 1) == ":=" || source.text(range.lowerBound + 1) == "=>"
-            {
-                piece = range.lowerBound + 2..<range.upperBound
-            }
-            guard let range = piece else { throw Refusal(code: .cursor, detail: "a cursor's argument is missing") }
-            let name = definition.source.name(parameter.lowerBound)
-            let typeStart =
-                definition.source.keyword(parameter.lowerBound + 1) == .in
-                ? parameter.lowerBound + 2 : parameter.lowerBound + 1
-            let type = qualifiedType(TypeName.normalized(definition.source.text(typeStart..<parameter.upperBound)))
-            let value = try expression(range)
-            let variable = Variable(
-                name: name, type: type, value: "(\(cast(value.template, to: type)))", taint: value.taint)
-            inner.variables[name] = variable
-        }
-        return inner
     }
 
     // MARK: what the text says

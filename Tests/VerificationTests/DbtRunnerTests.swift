@@ -58,7 +58,8 @@ import Testing
         await #expect(throws: DbtError.timedOut(command: "build", seconds: 0.3)) {
             try await runner.invoke(invocation(["build"]), timeout: 0.3)
         }
-        #expect(Date().timeIntervalSince(start) < 10)
+        // Well before the sleep ends by itself, however busy the machine is.
+        #expect(Date().timeIntervalSince(start) < 50)
     }
 
     @Test func cancellingEndsTheProcess() async throws {
