@@ -32,7 +32,7 @@ extension Lowerer {
                 else {
                     return nil
                 }
-                return qualifiedType(TypeName.normalized(type))
+                return qualifiedType(TypeName.ofSignature(type))
             },
             subquery: { query in
                 let columns = (finder ?? ColumnFinder(self)).columns(
