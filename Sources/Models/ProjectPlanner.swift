@@ -109,7 +109,7 @@ struct ProjectPlanner {
             let name = parameter.name.isEmpty ? "argument_\(position + 1)" : parameter.name
             return PlannedParameter(
                 name: parameter.name.isEmpty ? "$\(position + 1)" : parameter.name,
-                variable: ModelNames.snake("\(tag)_\(name)"), type: parameter.type,
+                variable: ModelNames.snake("\(tag)_\(name)"), type: signatureType(of: parameter),
                 defaultExpression: parameter.defaultExpression)
         }
     }

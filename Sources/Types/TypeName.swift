@@ -50,6 +50,18 @@ public enum TypeName {
         return lower + modifier + array
     }
 
+    /// The type of a parameter or result: PostgreSQL ignores `(..)` there, and `char` is a text of any length.
+    public static func ofSignature(_ raw: String) -> String {
+        let type = base(normalized(raw))
+        let element = type.replacing("[]", with: "")
+        let suffix = type.dropFirst(element.count)
+        switch element {
+        case "character": return "bpchar" + suffix
+        case "bit": return "\"bit\"" + suffix
+        default: return type
+        }
+    }
+
     /// Without `(..)`: the type's identity.
     public static func base(_ type: String) -> String {
         guard let open = type.firstIndex(of: "("), let close = type.firstIndex(of: ")") else { return type }

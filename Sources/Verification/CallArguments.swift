@@ -1,6 +1,7 @@
 import Catalog
 import Databases
 import Engines
+import Versions
 
 /// The arguments of one call, for both sides: as typed SQL literals and as dbt vars.
 struct CallArguments {
@@ -39,7 +40,8 @@ struct CallArguments {
                 guard routine.kind == .procedure else { continue }
                 parts.append(written(parameter, "NULL", isPositional: isPositional))
             } else if let value = arguments[parameter.name] {
-                parts.append(written(parameter, Self.literal(value, parameter.type), isPositional: isPositional))
+                parts.append(
+                    written(parameter, Self.literal(value, signatureType(of: parameter)), isPositional: isPositional))
             } else {
                 // What follows a default that is left out can only be given by name.
                 isPositional = false

@@ -41,7 +41,7 @@ struct BoundArguments {
         self.derived = derived
         scope = Scope(label: routine.name.name, parent: nil)
         for (position, (parameter, value)) in zip(lowerer.callParameters(routine), values).enumerated() {
-            let type = lowerer.qualifiedType(TypeName.normalized(parameter.type))
+            let type = lowerer.qualifiedType(TypeName.ofSignature(parameter.type))
             let variable = Variable(name: parameter.name, type: type, value: value)
             if !parameter.name.isEmpty { scope.variables[parameter.name] = variable }
             scope.variables["$\(position + 1)"] = variable

@@ -124,7 +124,7 @@ extension Lowerer {
 
     private func declareParameters() {
         for (position, parameter) in entry.parameters.enumerated() where parameter.mode != .table {
-            let type = qualifiedType(TypeName.normalized(parameter.type))
+            let type = qualifiedType(TypeName.ofSignature(parameter.type))
             let name = parameter.name.isEmpty ? "$\(position + 1)" : parameter.name
             let variable = Variable(name: name, type: type, value: "cast(null as \(type))")
             variable.isResult = type == "refcursor"
@@ -135,7 +135,7 @@ extension Lowerer {
             scope.variables["$\(position + 1)"] = variable
         }
         for parameter in entry.parameters where parameter.mode == .table {
-            let type = qualifiedType(TypeName.normalized(parameter.type))
+            let type = qualifiedType(TypeName.ofSignature(parameter.type))
             scope.variables[parameter.name] = Variable(name: parameter.name, type: type, value: "cast(null as \(type))")
         }
     }
@@ -145,7 +145,7 @@ extension Lowerer {
             !["void", "trigger", "record"].contains(type),
             !entry.parameters.contains(where: { $0.mode == .out || $0.mode == .inout })
         else { return }
-        let normalized = qualifiedType(TypeName.normalized(type))
+        let normalized = qualifiedType(TypeName.ofSignature(type))
         frame.returnValue = Variable(name: entry.name.name, type: normalized, value: "cast(null as \(normalized))")
     }
 
@@ -279,3 +279,6 @@ extension Lowerer {
         return result
     }
 }
+
+/// The type that a routine's parameter has for its callers.
+public func signatureType(of parameter: Parameter) -> String { TypeName.ofSignature(parameter.type) }

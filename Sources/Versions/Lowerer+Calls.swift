@@ -42,7 +42,7 @@ extension Lowerer {
         }
         // The type of the result is cast to the variable's.
         let result = Variable(
-            name: variable.name, type: call.routine.returnType.map { qualifiedType(TypeName.normalized($0)) },
+            name: variable.name, type: call.routine.returnType.map { qualifiedType(TypeName.ofSignature($0)) },
             value: "null")
         try callRoutine(call, returningInto: result)
         store(
@@ -66,7 +66,7 @@ extension Lowerer {
         var outputs: [(target: Range<Int>, variable: Variable)] = []
         let parameters = callParameters(routine)
         for (position, parameter) in parameters.enumerated() {
-            let type = qualifiedType(TypeName.normalized(parameter.type))
+            let type = qualifiedType(TypeName.ofSignature(parameter.type))
             let variable = Variable(
                 name: parameter.name.isEmpty ? "$\(position + 1)" : parameter.name, type: type,
                 value: "cast(null as \(type))")
@@ -93,7 +93,7 @@ extension Lowerer {
             if parameter.mode == .out || parameter.mode == .inout, let argument { outputs.append((argument, variable)) }
         }
         for parameter in routine.parameters where parameter.mode == .out && routine.kind == .function {
-            let type = qualifiedType(TypeName.normalized(parameter.type))
+            let type = qualifiedType(TypeName.ofSignature(parameter.type))
             inner.variables[parameter.name] = Variable(name: parameter.name, type: type, value: "cast(null as \(type))")
         }
         let saved = (scope: scope, diagnostics: diagnostics, step: currentStep)

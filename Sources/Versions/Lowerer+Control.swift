@@ -288,7 +288,7 @@ extension Lowerer {
     /// Columns of a routine's result: its OUT and TABLE parameters, or the row type it returns.
     func resultColumns(_ routine: Routine) throws -> [VersionColumn] {
         let outputs = routine.parameters.filter { [.table, .out, .inout].contains($0.mode) }
-        if !outputs.isEmpty { return outputs.map { VersionColumn($0.name, TypeName.normalized($0.type)) } }
+        if !outputs.isEmpty { return outputs.map { VersionColumn($0.name, TypeName.ofSignature($0.type)) } }
         guard var type = routine.returnType else { return [] }
         if type.uppercased().hasPrefix("SETOF ") { type = String(type.dropFirst(6)).trimmed }
         let parts = type.split(separator: ".", maxSplits: 1).map { $0.replacing("\"", with: "") }
@@ -305,7 +305,7 @@ extension Lowerer {
         if ["record", "refcursor", "trigger"].contains(type) {
             throw Refusal(code: .result, detail: "a result of type \(type) has no known columns")
         }
-        return [VersionColumn(routine.name.name, TypeName.normalized(type))]
+        return [VersionColumn(routine.name.name, TypeName.ofSignature(type))]
     }
 
     /// RETURN NEXT outside a loop: one row.

@@ -155,7 +155,7 @@ extension Lowerer {
         }
         var arguments: [SQLTemplate] = []
         for (position, parameter) in callParameters(routine).enumerated() {
-            let type = qualifiedType(TypeName.normalized(parameter.type))
+            let type = qualifiedType(TypeName.ofSignature(parameter.type))
             if let piece = call.arguments[position] {
                 arguments.append(cast(try rewriter.render(piece), to: type))
             } else if let text = parameter.defaultExpression {

@@ -47,7 +47,7 @@ extension Lowerer {
         let columns = try tableFunctionColumns(routine, alias: exposed)
         var values: [SQLTemplate] = []
         for (position, parameter) in callParameters(routine).enumerated() {
-            let type = qualifiedType(TypeName.normalized(parameter.type))
+            let type = qualifiedType(TypeName.ofSignature(parameter.type))
             if let argument = found.arguments[position] {
                 values.append(cast(try rewriter.argument(argument), to: type))
             } else {

@@ -32,7 +32,7 @@ extension Lowerer {
                 else {
                     return nil
                 }
-                return qualifiedType(TypeName.normalized(type))
+                return qualifiedType(TypeName.ofSignature(type))
             },
             subquery: { query in
                 let columns = (finder ?? ColumnFinder(self)).columns(
@@ -41,6 +41,22 @@ extension Lowerer {
             },
             userType: { [self] name in userType(name) })
         return Types.inferType(source, range, context)
+    }
+
+    /// The qualified name of an enum, domain or composite that a bare name means; PostgreSQL's own types come first.
+    func userTypeOnPath(_ name: String) -> String? {
+        let own: Set<String> = [
+            "money", "date", "text", "json", "jsonb", "uuid", "name", "xml", "bytea", "inet", "cidr", "macaddr",
+            "point",
+            "line", "box", "path", "circle", "polygon", "oid", "interval", "time", "timestamp", "numeric",
+        ]
+        guard !own.contains(name) else { return nil }
+        let found = catalog.snapshot.types.map(\.name).filter { $0.name == name }
+        let onPath = (frames.last?.searchPath ?? []).lazy.compactMap { schema in
+            found.first { $0.schema == schema }
+        }.first
+        guard let type = onPath ?? (found.count == 1 ? found[0] : nil) else { return nil }
+        return "\(SQLText.identifier(type.schema)).\(SQLText.identifier(type.name))"
     }
 
     private func userType(_ name: String) -> UserType? {

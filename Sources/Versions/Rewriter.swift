@@ -288,7 +288,9 @@ struct Rewriter {
         }
         if source.kind(index - 1) == .dot { return nil }
         let before = source.text(index - 1)
-        if source.keyword(index - 1) == .as || before == "::" { return nil }
+        if source.keyword(index - 1) == .as || before == "::" {
+            return before == "::" ? castType(index) : nil
+        }
         let isCall = source.kind(index + 1) == .leftParen
         if source.kind(index) == .word {
             if let clock = clock(index, isCall: isCall) { return clock }
@@ -330,6 +332,14 @@ struct Rewriter {
             return (index + 1, "cast(\(variable.value) as \(type))")
         }
         return (index + 1, variable.value)
+    }
+
+    /// `x::state`: the models run without the routine's search path, so that a type of the user's gets its schema.
+    private func castType(_ index: Int) -> (Int, SQLTemplate)? {
+        guard source.kind(index + 1) != .dot, source.kind(index + 1) != .leftParen,
+            let type = lowerer.userTypeOnPath(source.name(index))
+        else { return nil }
+        return (index + 1, SQLTemplate(type))
     }
 
     private mutating func positional(_ text: String) -> SQLTemplate? {

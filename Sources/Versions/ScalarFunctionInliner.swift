@@ -25,7 +25,7 @@ struct ScalarFunctionInliner {
         guard routine.language == "sql" || routine.language == "plpgsql" else {
             throw refusal("is written in \(routine.language)")
         }
-        let returnType = lowerer.qualifiedType(TypeName.normalized(routine.returnType ?? "text"))
+        let returnType = lowerer.qualifiedType(TypeName.ofSignature(routine.returnType ?? "text"))
         let saved = (
             scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches, diagnostics: lowerer.diagnostics
         )

@@ -1,0 +1,11 @@
+create schema src;
+create schema dw;
+create schema etl;
+create table src.gl_lines (je_id int, line_no int, acct varchar(10), cc char(4), period varchar(7), dr numeric(18,4), cr numeric(18,4), posted_flag char(1), primary key (je_id, line_no));
+insert into src.gl_lines values (1,1,'4000','C1','2024-01',null,100.125,'Y'),(1,2,'1000','C1','2024-01',100.125,null,'Y'),(2,1,'4000','C2','2024-01',null,50.335,'Y'),(2,2,'1000',null,'2024-01',50.335,null,'Y'),(3,1,'6000','C1','2024-01',20.005,0,'N'),(4,1,'6000','C2','2024-02',33.333,null,'Y'),(4,2,'1000','C2','2024-02',null,33.333,'Y');
+create table src.gl_accounts (acct varchar(10) primary key, acct_name varchar(20), acct_type char(1), parent varchar(10));
+insert into src.gl_accounts values ('1000','Cash','A',null),('4000','Revenue','R','4'),('6000','Rent','E','6');
+create table dw.gl_balances (acct varchar(10), cc char(4), period varchar(7), opening numeric(16,2) default 0, movement numeric(16,2) default 0, closing numeric(16,2) generated always as (opening + movement) stored, status varchar(5), primary key (acct, cc, period));
+create table dw.gl_rejects (je_id int, reason varchar(12), diff numeric(10,3), run_id bigint);
+create sequence etl.run_seq;
+create table etl.run_log (run_id bigint primary key, proc_name text, started timestamptz default now(), ended timestamptz, rows_in int, rows_out int, status varchar(10) default 'RUNNING', message text);

@@ -1,0 +1,14 @@
+create schema src;
+create schema dw;
+create schema etl;
+create table src.customers (cust_no varchar(8) primary key, full_name text, city varchar(15), segment char(2), updated_at timestamptz);
+insert into src.customers values ('C1','Ann  Lee','Oslo','A','2024-01-01 10:00+00'),('C2',' bob ray ','Rome',null,'2024-01-02 23:30+00'),('C3',null,null,'B','2024-01-03 00:00+00');
+create table src.orders (order_id int primary key, cust_no varchar(8), ordered_at timestamptz, currency char(3), lines jsonb);
+insert into src.orders values (10,'C1','2024-01-01 23:30+00','EUR','[{"sku":"A","qty":2,"price":"9.995"},{"sku":"B","qty":1,"price":"5"}]'),(11,'C9','2024-01-02 12:00+00','USD','[{"sku":"A","qty":3,"price":"10.005"}]'),(12,null,'2024-01-03 01:00+00','EUR','[]'),(13,'C2','2024-01-03 09:00+00',null,'[{"sku":"B","qty":null,"price":"1.115"}]');
+create table src.fx (currency char(3), day date, rate numeric(12,6));
+insert into src.fx values ('USD','2024-01-01',0.9),('USD','2024-01-02',0.912345),('EUR','2023-01-01',1);
+create table dw.dim_customer (cust_key bigint generated always as identity primary key, cust_no varchar(8) not null, full_name varchar(12), city varchar(15), segment char(2) default 'X', valid_from timestamptz not null, valid_to timestamptz, is_current boolean not null default true, inferred boolean not null default false);
+insert into dw.dim_customer (cust_no, full_name, city, segment, valid_from) values ('C1','Ann Lee','Bergen','A','2023-01-01 00:00+00');
+create table dw.fact_sales (order_id int, line_no int, cust_key bigint references dw.dim_customer (cust_key), day_id int, sku varchar(5), qty int, amount_eur numeric(12,2), primary key (order_id, line_no));
+create table etl.watermark (job text primary key, high timestamptz);
+insert into etl.watermark values ('sales', '2024-01-01 00:00+00');

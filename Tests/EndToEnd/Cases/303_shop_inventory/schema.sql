@@ -1,0 +1,14 @@
+create schema src;
+create schema shop;
+create schema etl;
+create table src.moves (move_id int primary key, sku varchar(10), wh char(3), kind varchar(6), qty int, unit_cost numeric(10,4), moved timestamp);
+insert into src.moves values (1,'A-1','OSL','IN',10,2.3333,'2024-01-01 08:00'),(2,'a-1 ','OSL','OUT',4,null,'2024-01-01 09:00'),(3,'B-2','ROM','IN',5,1.005,'2024-01-01 09:00'),(4,'B-2','ROM','OUT',7,null,'2024-01-02 10:00'),(5,'A-1','OSL','ADJ',-1,null,'2024-01-02 10:00'),(6,'A-1',null,'IN',3,9,'2024-01-02 11:00');
+create table shop.product (sku varchar(10) primary key, name text, active boolean default true, deleted_at timestamp, tags text[]);
+insert into shop.product values ('A-1','Widget',true,null,'{red,blue}'),('Z-9','Old',true,null,null);
+create table shop.stock (sku varchar(10) references shop.product (sku) on delete cascade, wh char(3), on_hand int not null default 0, value numeric(12,2) default 0, avg_cost numeric(10,3), last_move timestamp, primary key (sku, wh));
+insert into shop.stock values ('Z-9','OSL',3,9.99,3.33,'2023-12-31 00:00');
+create table shop.shortage (day date, sku varchar(10), wh char(3), missing int, seen int default 1, primary key (day, sku, wh));
+create table etl.ctl (k text primary key, v_int int, v_txt text);
+insert into etl.ctl values ('last_move', 0, null);
+create table src.catalog_feed (sku text, name text, price numeric, tags text);
+insert into src.catalog_feed values ('a-1','Widget II',10,'red|green'),('B-2',' Bolt ',null,''),('C-3','Cog',3.5,null),('B-2','Bolt',2,'x');

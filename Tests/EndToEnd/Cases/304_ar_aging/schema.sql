@@ -1,0 +1,11 @@
+create schema src;
+create schema mart;
+create schema etl;
+create table src.invoices (inv_no varchar(10) primary key, cust int, inv_date date, due_date date, amount numeric(12,3), cur char(3), void boolean);
+insert into src.invoices values ('I1',1,'2024-01-05','2024-02-04',100.005,'EUR',false),('I2',1,'2024-02-10',null,50,'EUR',null),('I3',2,'2023-11-01','2023-12-01',1000,'USD',false),('I4',3,'2024-03-01','2024-03-31',-20.5,'EUR',false),('I5',2,'2024-01-01','2024-01-31',75.25,'USD',true);
+create table src.payments (pay_id int primary key, inv_no varchar(10), paid_on date, amount numeric(12,3));
+insert into src.payments values (1,'I1','2024-02-01',40),(2,'I1','2024-02-20',10.015),(3,'I3','2024-01-15',999.999),(4,'I9','2024-01-15',1),(5,null,'2024-01-20',5);
+create table mart.open_items (as_of date, inv_no varchar(10), cust int, open_amt numeric(12,2), days_late int, bucket varchar(6), run_id int, primary key (as_of, inv_no));
+create table mart.aging (as_of date, cust int, b0 numeric(12,2), b30 numeric(12,2), b60 numeric(12,2), b90 numeric(12,2), total numeric(12,2), pct numeric(5,2), primary key (as_of, cust));
+create table mart.unapplied (pay_id int primary key, amount numeric(12,2), first_seen date, last_seen date, times smallint default 1);
+create table etl.batch (batch_id serial primary key, name text not null, as_of date, state char(1) default 'R', n_items int, n_custs int, started_at timestamptz not null default current_timestamp, finished_at timestamptz);

@@ -1,0 +1,11 @@
+create schema src;
+create schema dwh;
+create schema etl;
+create table src.events (id bigint, ts timestamptz, kind text, payload jsonb);
+insert into src.events values (1,'2024-01-31 23:30+00','view','{"u":1,"p":{"x":"1.5"}}'),(2,'2024-02-01 00:30+00','buy','{"u":1,"v":[1,2,3]}'),(3,'2024-02-15 12:00+00','buy','{"u":"2"}'),(4,'2024-02-29 23:59+00',null,null),(2,'2024-02-01 00:31+00','buy','{"u":1,"v":[4]}');
+create table dwh.events (id bigint, day date not null, kind varchar(4), usr int, x numeric(6,1), vsum int) partition by range (day);
+create table dwh.events_2024_01 partition of dwh.events for values from ('2024-01-01') to ('2024-02-01');
+create table dwh.events_2024_02 partition of dwh.events for values from ('2024-02-01') to ('2024-03-01');
+create table dwh.events_def partition of dwh.events default;
+create table dwh.daily (day date, kind varchar(4), n int, users int, cum int, share numeric(6,4), primary key (day, kind));
+create table etl.log (seq int generated always as identity, what text, n bigint);

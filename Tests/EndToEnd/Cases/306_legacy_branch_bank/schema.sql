@@ -1,0 +1,12 @@
+create schema src;
+create schema bank;
+create schema etl;
+create table src.txn (txn_id int primary key, acct char(6), typ char(2), amt numeric(14,4), val_date date, ref varchar(30));
+insert into src.txn values (1,'A00001','CR',1000,'2024-01-02','SALARY/JAN '),(2,'A00001','DR',200.555,'2024-01-03','RENT//FLAT 3'),(3,'A2','DR',10,'2024-01-03',null),(4,'A00003','CR',0.005,'2024-01-04',''),(5,'A00001','XX',5,'2024-01-05','??'),(6,null,'CR',7,'2024-01-05','lost');
+create table bank.account (acct char(6) primary key, owner varchar(10), balance numeric(14,2) not null default 0, last_txn int, status char(1) default 'A');
+insert into bank.account (acct, owner, balance) values ('A00001','Ann',10),('A2','Bob',5),('A9','Zed',0);
+create table bank.statement (acct char(6), txn_id int, val_date date, amt numeric(14,2), running numeric(14,2), ref1 varchar(8), ref2 text, constraint stmt_pk primary key (acct, txn_id), foreign key (acct) references bank.account (acct) on update cascade on delete cascade);
+create table bank.suspense (txn_id int primary key, reason text, amt numeric(14,2), cleared boolean default false);
+create table bank.fees (acct char(6), month char(7), fee numeric(8,2), unique (acct, month));
+create table etl.ctl (name text primary key, last_id int, run_no int);
+insert into etl.ctl values ('POST', 0, 0);

@@ -1,0 +1,11 @@
+create schema src;
+create schema fin;
+create schema etl;
+create table src.pool (pool varchar(6), year int, amount numeric(14,2));
+insert into src.pool values ('IT',2024,1000),('HR',2024,333.33),('IT',2025,10),('XX',2024,null);
+create table src.driver (pool varchar(6), cc varchar(5), weight numeric(9,4));
+insert into src.driver values ('IT','A',1),('IT','B',1),('IT','C',1),('HR','A',2.5),('HR','D',0),('HR','B',null),('XX','A',1);
+create table fin.alloc (year int, month int, pool varchar(6), cc varchar(5), amount numeric(12,2), adj numeric(12,2) default 0, primary key (year, month, pool, cc));
+create table fin.alloc_check (year int, pool varchar(6), given numeric(14,2), spread numeric(14,2), diff numeric(14,2), ok boolean);
+create table fin.cc_total (year int, cc varchar(5) not null, q int, amount numeric(12,2), ytd numeric(12,2), prev numeric(12,2), top_pool varchar(6), constraint cc_total_uk unique (year, cc, q));
+create table fin.msg (lvl char(1), txt varchar(60), ts timestamp default localtimestamp);

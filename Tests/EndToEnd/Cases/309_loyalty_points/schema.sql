@@ -1,0 +1,11 @@
+create schema src;
+create schema loy;
+create schema etl;
+create table src.purchases (id int primary key, member varchar(6), store int, amt numeric(9,2), bought timestamp, channel varchar(8));
+insert into src.purchases values (1,'M1',1,100.49,'2024-01-01 10:00','web'),(2,'M1',1,49.5,'2024-01-01 10:00',null),(3,'M2',2,0,'2024-01-03 11:00','WEB'),(4,'M3',3,1000.5,'2024-01-04 12:00','shop'),(5,null,3,5,'2024-01-05 00:00','shop'),(6,'M2',1,-20,'2024-01-06 00:00','web');
+create table src.rules (rule int primary key, channel text, min_amt numeric, factor numeric(4,2), since date, till date);
+insert into src.rules values (1,null,0,1,'2020-01-01',null),(2,'web',50,1.5,'2024-01-01','2024-01-31'),(3,'shop',500,2.25,'2024-01-01',null);
+create table loy.member (member_id int generated always as identity (start with 100 increment by 10) primary key, code varchar(6) unique, tier varchar(6) default 'basic' check (tier in ('basic','silver','gold')), points int not null default 0, joined date);
+create table loy.ledger (entry_id bigint generated always as identity primary key, member_id int not null references loy.member, purchase int unique, pts int, rule int, booked date);
+create table loy.tier_hist (member_id int references loy.member on delete cascade, tier varchar(6), from_day date, to_day date, primary key (member_id, from_day));
+create table etl.proc_log (proc text, step int, msg text, cnt int);

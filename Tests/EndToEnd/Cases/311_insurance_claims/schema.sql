@@ -1,0 +1,13 @@
+create schema src;
+create schema ins;
+create schema etl;
+create table src.claim (claim_no varchar(8) primary key, policy varchar(8), loss date, reported date, est numeric(12,2), paid numeric(12,2), stat text);
+insert into src.claim values ('K1','P1','2024-01-01','2024-01-05',1000,250.255,'open'),('K2','P1','2024-01-20','2024-01-20',500,500,'closed'),('K3','P2','2023-12-31','2024-01-02',null,null,'open'),('K4','P9','2024-01-09','2024-01-10',10.5,20.25,'OPEN');
+create table src.policy (policy varchar(8), ver int, start_d date, end_d date, prem numeric(10,2), line char(2), primary key (policy, ver));
+insert into src.policy values ('P1',1,'2023-06-01','2024-01-15',1200,'HO'),('P1',2,'2024-01-16','2024-12-31',1300,'HO'),('P2',1,'2023-01-01','2023-12-31',999.99,'MV');
+create type ins.claim_state as enum ('open', 'closed', 'reopened');
+create domain ins.money as numeric(12,2) default 0 check (value > -1000000);
+create table ins.claims (claim_no varchar(8) primary key, policy varchar(8), ver int, state ins.claim_state not null, reserve ins.money, paid ins.money, lag_days smallint, changes int default 0, removed boolean not null default false);
+create table ins.reserve_hist (claim_no varchar(8) references ins.claims on delete set null, as_of date, old ins.money, new numeric(12,2), why char(10));
+create table ins.triangle (line char(2), accident_q text, dev_q int, paid numeric(14,2), n int, ratio numeric(6,3), primary key (line, accident_q, dev_q));
+create table etl.err (id serial, ctx text, n int);

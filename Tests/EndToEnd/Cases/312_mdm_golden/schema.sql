@@ -1,0 +1,11 @@
+create schema src;
+create schema mdm;
+create schema etl;
+create table src.crm (id int primary key, email text, name text, phone text, upd timestamp);
+create table src.web (id int primary key, email text, name text, phone text, upd timestamp);
+insert into src.crm values (1,'ANN@x.io','Ann','+47 123','2024-01-01'),(2,'bob@x.io',null,'',  '2024-01-02'),(3,null,'Nobody',null,'2024-01-02'),(4,'cy@x.io','Cy',null,'2024-01-03');
+insert into src.web values (1,'ann@x.io ','Ann L.',null,'2024-01-05'),(2,'dee@x.io','Dee','(0)99','2024-01-01'),(7,'bob@x.io','Bob','1','2024-01-02');
+create table mdm.person (person_id serial primary key, email varchar(20) not null unique, name varchar(6), phone text, sources text[] default '{}', score numeric(3,1), created date, updated date);
+create table mdm.xref (src char(3), src_id int, person_id int not null references mdm.person on delete cascade, primary key (src, src_id));
+create table mdm.dup (email text, n int, names text);
+create table mdm.stat (day date primary key, persons int, linked int, orphan int default 0, ratio numeric(5,3));

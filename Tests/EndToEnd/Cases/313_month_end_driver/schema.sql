@@ -1,0 +1,14 @@
+create schema src;
+create schema dm;
+create schema ctl;
+create table src.sales (id int primary key, region varchar(5), rep int, amt numeric(10,2), sold date);
+insert into src.sales values (1,'N',1,10.555,'2024-01-10'),(2,'N',2,20,'2024-01-31'),(3,'S',1,30,'2024-02-01'),(4,null,3,7.5,'2024-01-15'),(5,'N',null,1,'2024-01-01');
+create table src.target (region varchar(5), month date, goal numeric(10,2));
+insert into src.target values ('N','2024-01-01',25),('S','2024-01-01',100),('N','2024-02-01',0),('S','2024-02-01',15);
+create table dm.region_month (region varchar(5) not null default 'ALL', month date, amt numeric(10,1), goal numeric(10,2), hit boolean, pct real, grade char(1), primary key (region, month));
+create table dm.rep_bonus (month date, rep int, bonus numeric(8,2), place int, primary key (month, rep));
+create table dm.trend (month date primary key, amt numeric, ma2 numeric(10,3), best boolean);
+create table ctl.step_log (run_no int, ord int, step varchar(20), status varchar(8), rows_cnt int, note text, primary key (run_no, ord));
+create table ctl.run (run_no int primary key, month date, started timestamptz default now(), status varchar(8), total numeric(12,2));
+create table ctl.cfg (key text primary key, val text);
+insert into ctl.cfg values ('bonus_pct', '2.5'), ('min_sales', '5'), ('enabled', 'Y');
