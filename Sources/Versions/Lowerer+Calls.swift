@@ -96,6 +96,10 @@ extension Lowerer {
             let type = qualifiedType(TypeName.ofSignature(parameter.type))
             inner.variables[parameter.name] = Variable(name: parameter.name, type: type, value: "cast(null as \(type))")
         }
+        if !iterations.isEmpty {
+            let text = SourceText(routine.body, profile: .postgresql)
+            try refuseTakenNames(text, text.all)
+        }
         let saved = (scope: scope, diagnostics: diagnostics, step: currentStep)
         let first = !routines.contains(routine.name.description)
         let callee = makeFrame(routine)

@@ -317,6 +317,7 @@ extension Lowerer {
                 guard fields.count == columns.count else {
                     throw Refusal(code: .result, detail: "RETURN NEXT of a record with other columns")
                 }
+                for field in fields { try refuseUnlessSet(field, of: record.name) }
                 items = zip(fields, columns).map {
                     "\(cast($0.value, to: $1.type ?? "text")) as \(SQLText.identifier($1.name))"
                 }

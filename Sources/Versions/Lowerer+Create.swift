@@ -48,7 +48,7 @@ extension Lowerer {
             }, isTemporary: statement.isTemporary, catalog: nil, uniqueKeys: keys)
         state.dropsOnCommit = statement.dropsOnCommit
         register(full, state)
-        setDiagnostics(count: "(select count(*) from \(id))", found: nil)
+        setRowCount("(select count(*) from \(id))")
     }
 
     /// CREATE TABLE with columns: no rows yet.

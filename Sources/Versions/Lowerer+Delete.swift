@@ -34,6 +34,8 @@ extension Lowerer {
         let before = state.version
         let columns = versionColumns(state)
         if let iteration = iterations.last {
+            try refuseBareOuterColumns(
+                [statement.filter, statement.usingRange].compactMap { $0 }, state, iteration)
             guard statement.returning == nil else {
                 throw Refusal(code: .loop, detail: "DELETE .. RETURNING inside a loop")
             }
@@ -43,8 +45,7 @@ extension Lowerer {
                 })
             else { throw Refusal(code: .loop, detail: "a loop deletes from '\(name)', whose foreign keys act on it") }
             record(.delete(alias: quoted, predicate: hit.isEmpty ? "true" : hit), on: name, in: iteration)
-            diagnostics = nil
-            return WriteEffect(rows: nil, count: "0", alias: alias)
+            return WriteEffect(rows: nil, count: "0", alias: alias, isCountUnknown: true)
         }
         if hit.isEmpty {
             setVersion(name, state, emptyVersion(name, state), isEmpty: true)

@@ -222,6 +222,8 @@ struct WriteEffect {
     var alias: String
     /// The row that a loop has written by key.
     var keyed: KeyedTable?
+    /// Whether it met that row at all; nil: always.
+    var keyedHit: SQLTemplate?
     /// Inside a loop the number of rows depends on other iterations.
     var isCountUnknown = false
 }

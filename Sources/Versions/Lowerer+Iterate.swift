@@ -34,13 +34,42 @@ extension Lowerer {
         var out: SQLTemplate = SQLTemplate()
     }
 
+    /// A variable of the loop's header, or a record that the body sets.
+    private struct Kept {
+        let variable: Variable
+        let isTarget: Bool
+        /// Values before the loop, by field; a scalar's under its own name.
+        let before: [String: SQLTemplate]
+        /// What the end of an iteration leaves.
+        var after: [Variable] = []
+
+        init(_ variable: Variable, isTarget: Bool) {
+            self.variable = variable
+            self.isTarget = isTarget
+            before = Dictionary(Self.parts(variable).map { ($0.name, $0.value) }, uniquingKeysWith: { one, _ in one })
+        }
+
+        mutating func capture() {
+            after = Self.parts(variable).map { part in
+                let copy = Variable(name: part.name, type: part.type, value: part.value, taint: part.taint)
+                copy.validUnder = part.validUnder
+                return copy
+            }
+        }
+
+        static func parts(_ variable: Variable) -> [Variable] {
+            variable.fields ?? (variable.isRecord ? [] : [variable])
+        }
+    }
+
     /// Lowers the body once for all iterations.
     func iterate(_ loop: Loop, byKey: Bool = false) throws {
         guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "a loop inside a loop over rows") }
         let effects = Effects(source: source, region: .loop(loop))
+        try refuseTakenNames(source, loop.range)
         let driver = try makeDriver(loop)
         let written = Set(effects.tables.compactMap { try? tableName($0) }).union(calleeWrites(loop))
-        let reserved = Set(driver.columns.map(\.name)).union(["iteration", "active"])
+        let reserved = Set(driver.columns.map(\.name)).union(["iteration", "loop_active"])
         let id = add(SQLTemplate(), name: "iterations_line_\(source.line(loop.range.lowerBound))", columns: [])
         let iteration = Iteration(
             version: id, outerPath: path.count, outerReaches: reaches.count, written: written, names: reserved)
@@ -51,13 +80,18 @@ extension Lowerer {
         // Values carried from one iteration to the next start from what they are now.
         var carried: [Carried] = []
         var targets = loopTargets(loop)
-        for name in effects.variables.union(passedToCalls(loop)).subtracting(declaredInside(loop)).sorted() {
+        var kept = headerVariables(loop).map { Kept($0, isTarget: true) }
+        for name in effects.variables.union(passedToCalls(loop)).subtracting(
+            declaredInside(loop).filter { scope.find($0) == nil }
+        ).sorted() {
             guard let variable = scope.find(name), !targets.contains(name) else { continue }
             if variable.fields != nil || variable.isRecord {
                 // A record's fields do not survive an iteration here: reading one before it is set is refused.
+                kept.append(Kept(variable, isTarget: false))
                 variable.fields = variable.isRecord ? [] : variable.fields
-                if !variable.isRecord {
-                    for field in variable.fields ?? [] { field.value = "it.\"record fields are not carried\"" }
+                for field in variable.fields ?? [] {
+                    field.value = field.type.map { "cast(null as \($0))" } ?? "null"
+                    field.validUnder = Variable.never
                 }
                 continue
             }
@@ -70,7 +104,7 @@ extension Lowerer {
             variable.value = SQLTemplate("it.\(SQLText.identifier(column))")
         }
         targets = []
-        let active = Variable(name: "active", type: "boolean", value: "it.active")
+        let active = Variable(name: "active", type: "boolean", value: "it.loop_active")
         let usesActive = leavesLoop(loop)
         let returned = Variable(name: "returned", type: "boolean", value: "false")
 
@@ -109,6 +143,7 @@ extension Lowerer {
                 throw Refusal(code: .loop, detail: "RETURN inside a loop over rows")
             }
             for index in carried.indices { carried[index].out = carried[index].variable.value }
+            for index in kept.indices { kept[index].capture() }
         }
         _ = returned
         if let failed = loopRefusal {
@@ -117,17 +152,69 @@ extension Lowerer {
         }
         diagnostics = savedDiagnostics
         try close(
-            loop, driver, iteration, carried: carried, active: usesActive ? active : nil, test: test,
+            loop, driver, iteration, carried: carried, kept: kept, active: usesActive ? active : nil, test: test,
             outerGuard: outerGuard)
+    }
+
+    /// Variables that the loop's header fills and that live outside it.
+    private func headerVariables(_ loop: Loop) -> [Variable] {
+        switch loop.kind {
+        case .query(let targets, _), .dynamicQuery(let targets, _), .array(let targets, _, _):
+            targets.compactMap { variable($0) }
+        case .forever: (fetchLoop(loop)?.targets ?? []).compactMap { variable($0) }
+        default: []
+        }
+    }
+
+    /// What the loop's variables and the records of its body hold behind it.
+    private func handOn(
+        _ kept: [Kept], _ loop: Loop, _ iteration: Iteration, active: Variable?
+    ) {
+        for item in kept {
+            let isRead = isReadLater(item.variable.name, behind: loop)
+            let parts = item.after.map { part -> Variable in
+                let result = Variable(name: part.name, type: part.type, value: "null", taint: part.taint)
+                guard isRead, part.validUnder == nil else {
+                    result.validUnder = Variable.never
+                    return result
+                }
+                let before = item.before[part.name] ?? "null"
+                let last: SQLTemplate =
+                    "(select \(part.value) from \(iteration.version) as it order by it.iteration desc limit 1)"
+                var test: SQLTemplate = "exists (select 1 from \(iteration.version))"
+                var none = before
+                switch loop.kind {
+                case .query where item.isTarget, .dynamicQuery where item.isTarget:
+                    // No row at all makes them null.
+                    none = guarded("null", else: before)
+                case .forever where item.isTarget:
+                    // So does the FETCH that finds nothing.
+                    none = guarded("null", else: before)
+                    test =
+                        active.map {
+                            "(select not \($0.value) from \(iteration.version) as it order by it.iteration desc limit 1)"
+                        } ?? "false"
+                default: break
+                }
+                result.value = "(case when \(test) then \(last) else \(none) end)"
+                return result
+            }
+            if item.variable.fields != nil || item.variable.isRecord {
+                item.variable.fields = parts
+            } else if let only = parts.first, isRead {
+                item.variable.value = only.value
+                item.variable.taint = only.taint
+            }
+        }
     }
 
     /// Fills in the iterations' relation, puts the writes in force and hands the carried values on.
     private func close(
-        _ loop: Loop, _ driver: Driver, _ iteration: Iteration, carried: [Carried], active: Variable?,
-        test: SQLTemplate?, outerGuard: SQLTemplate?
+        _ loop: Loop, _ driver: Driver, _ iteration: Iteration, carried: [Carried], kept: [Kept],
+        active: Variable?, test: SQLTemplate?, outerGuard: SQLTemplate?
     ) throws {
-        dropUnread(iteration, carried: carried, active: active, test: test)
-        let needed = neededState(loop, iteration, carried: carried, active: active, test: test)
+        dropUnread(iteration, carried: carried, kept: kept, active: active, test: test)
+        let needed = neededState(loop, iteration, carried: carried, kept: kept, active: active, test: test)
         if !iteration.keyed.isEmpty {
             guard needed.isEmpty, active == nil else {
                 throw Refusal(
@@ -139,7 +226,7 @@ extension Lowerer {
         let start: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)] =
             carried.filter { needed.contains($0.column) }.map {
                 ($0.column, $0.variable.type ?? "text", $0.initial, $0.out)
-            } + (active.map { [("active", "boolean", SQLTemplate("true"), $0.value)] } ?? [])
+            } + (active.map { [("loop_active", "boolean", SQLTemplate("true"), $0.value)] } ?? [])
         if !start.isEmpty || driver.rows == nil {
             if !driver.isOrdered, !start.isEmpty {
                 note(
@@ -157,7 +244,7 @@ extension Lowerer {
         } else if let rows = driver.rows {
             if let state {
                 let list = (["r.iteration"] + rowList + stateList).joined(separator: ", ")
-                let activeTest = active == nil ? "" : " where s.active"
+                let activeTest = active == nil ? "" : " where s.loop_active"
                 base =
                     "select \(list) from \(rows) as r inner join \(state) as s on s.iteration = r.iteration - 1\(activeTest)"
             } else {
@@ -165,7 +252,7 @@ extension Lowerer {
             }
         } else {
             guard let state else { throw Refusal(code: .loop, detail: "the loop has nothing that ends it") }
-            var tests: [SQLTemplate] = active == nil ? [] : ["it.active"]
+            var tests: [SQLTemplate] = active == nil ? [] : ["it.loop_active"]
             if let test { tests.append(test) }
             let list = (["it.iteration + 1 as iteration"] + start.map { "it.\(SQLText.identifier($0.name))" }).joined(
                 separator: ", ")
@@ -200,13 +287,51 @@ extension Lowerer {
                 value, name: item.variable.name, type: item.variable.type, taint: item.variable.taint)
         }
         driver.finish()
+        handOn(kept, loop, iteration, active: active)
         let any: SQLTemplate = "exists (select 1 from \(iteration.version))"
-        setDiagnostics(count: "0", found: any)
+        setOutcome(of: loop, found: any, leaves: active != nil)
+    }
+
+    /// FOUND behind FOR and FOREACH says whether there was an iteration; WHILE and LOOP leave it to their statements.
+    private func setOutcome(of loop: Loop, found: SQLTemplate, leaves: Bool) {
+        let before = diagnostics
+        func sets(_ region: Region) -> Bool {
+            switch region {
+            case .step(let step):
+                switch step.kind {
+                case .assignment, .null, .exit, .continue, .raise, .getDiagnostics, .assert: false
+                default: true
+                }
+            case .branch(let branch):
+                branch.arms.contains { $0.body.contains(where: sets) }
+                    || (branch.otherwise ?? []).contains(where: sets)
+            case .loop: true
+            case .block(let block): block.body.contains(where: sets) || block.handlers.contains { !$0.body.isEmpty }
+            }
+        }
+        let changes = loop.body.contains(where: sets)
+        switch loop.kind {
+        case .while: diagnostics = changes ? .unknown : before
+        case .forever:
+            guard changes else { return }
+            // A loop over FETCH ends with the FETCH that finds nothing, unless another EXIT ends it.
+            if fetchLoop(loop) != nil, !leaves {
+                setDiagnostics(count: "0", found: "false")
+            } else {
+                diagnostics = .unknown
+            }
+        default:
+            setDiagnostics(count: before?.rowCount ?? "0", found: found)
+            if changes || before?.knowsCount == false || before?.validUnder != nil { diagnostics?.knowsCount = false }
+        }
     }
 
     /// Takes out computed columns that nothing reads: outcomes that the body never asks for.
-    private func dropUnread(_ iteration: Iteration, carried: [Carried], active: Variable?, test: SQLTemplate?) {
+    private func dropUnread(
+        _ iteration: Iteration, carried: [Carried], kept keptValues: [Kept], active: Variable?, test: SQLTemplate?
+    ) {
         var texts = outsideTexts(iteration, active: active, test: test) + carried.map(\.out)
+        texts += keptValues.flatMap { $0.after.map(\.value) }
         texts += iteration.keyed.values.flatMap { $0.variables.map(\.value) }
         var kept: [Iteration.Stage] = []
         for stage in iteration.stages.reversed() {
@@ -237,11 +362,12 @@ extension Lowerer {
 
     /// Columns of carried values that something reads: the rest needs no recursion.
     private func neededState(
-        _ loop: Loop, _ iteration: Iteration, carried: [Carried], active: Variable?, test: SQLTemplate?
+        _ loop: Loop, _ iteration: Iteration, carried: [Carried], kept: [Kept], active: Variable?, test: SQLTemplate?
     ) -> Set<String> {
-        let texts =
+        var texts =
             outsideTexts(iteration, active: active, test: test)
             + iteration.stages.flatMap { stage in stage.columns.map(\.expression) + [stage.lateral].compactMap { $0 } }
+        for item in kept where isReadLater(item.variable.name, behind: loop) { texts += item.after.map(\.value) }
         var needed: Set<String> = []
         var changed = true
         func mark(_ text: SQLTemplate) {
@@ -303,7 +429,7 @@ extension Lowerer {
             let list = (["r.iteration"] + rowList + stateList).joined(separator: ", ")
             base = "select \(list) from \(id) as s inner join \(rows) as r on r.iteration = s.iteration + 1"
         } else {
-            var tests: [SQLTemplate] = start.contains { $0.name == "active" } ? ["it.active"] : []
+            var tests: [SQLTemplate] = start.contains { $0.name == "loop_active" } ? ["it.loop_active"] : []
             if let test { tests.append(test) }
             if let outerGuard { tests.append(outerGuard) }
             let list = (["it.iteration + 1 as iteration"] + start.map { "it.\(SQLText.identifier($0.name))" }).joined(
@@ -311,12 +437,12 @@ extension Lowerer {
             base =
                 "select \(list) from \(id) as it where \(tests.isEmpty ? "true" : .joined(tests, separator: " and "))"
         }
-        let isActive = start.contains { $0.name == "active" } && driver.rows != nil
+        let isActive = start.contains { $0.name == "loop_active" } && driver.rows != nil
         let outs: [SQLTemplate] = start.map { column in
             let label = SQLText.identifier(column.name)
             // Iterations behind an EXIT change nothing.
             let value: SQLTemplate =
-                isActive ? "case when it.active then \(column.out) else it.\(label) end" : column.out
+                isActive ? "case when it.loop_active then \(column.out) else it.\(label) end" : column.out
             return "cast(\(value) as \(column.type)) as \(label)"
         }
         let step: SQLTemplate =
@@ -327,6 +453,13 @@ extension Lowerer {
     }
 
     // MARK: what the text says
+
+    /// Within the body's queries the current iteration is named `it`: an alias of that name would hide it.
+    func refuseTakenNames(_ source: SourceText, _ range: Range<Int>) throws {
+        if range.contains(where: { source.isName($0) && source.name($0) == "it" }) {
+            throw Refusal(code: .loop, detail: "the name 'it' inside a loop is the project's own: rename the alias")
+        }
+    }
 
     /// Names that the loop's header assigns.
     private func loopTargets(_ loop: Loop) -> Set<String> {

@@ -85,6 +85,11 @@ extension Lowerer {
         let rest = pieces.filter { piece in !key.contains { equated[$0]?.piece == piece } }
         var rewriter = boundRewriter(table, alias: alias, text: text, scope: scope)
         var tests: [SQLTemplate] = [table.exists.value]
+        // A row of a null key is met by nothing, not even by the iteration that has made it.
+        for (column, value) in zip(key, values)
+        where state.columns.first(where: { $0.name == column })?.notNull != true {
+            tests.append("(\(value)) is not null")
+        }
         for piece in rest { tests.append("(\(try rewriter.expression(piece)))") }
         if splitAtAnd(filter).isEmpty { throw Refusal(code: .loop, detail: "OR in a clause on '\(name)'") }
         return Access(table: table, applies: .joined(tests, separator: " and "))
@@ -96,7 +101,7 @@ extension Lowerer {
         let integers: Set<String> = ["smallint", "integer", "bigint"]
         func isText(_ type: String) -> Bool { type == "text" || type.hasPrefix("character varying") }
         return one == two || integers.contains(one) && integers.contains(two) || isText(one) && isText(two)
-            || one.hasPrefix("numeric") && two.hasPrefix("numeric")
+            || one.hasPrefix("numeric") && two == "numeric"
     }
 
     private func keyedTable(
@@ -161,6 +166,9 @@ extension Lowerer {
         let values = try assignedValues(statement.assignments, state, rewriter: &rewriter)
         // All new values see the old row.
         let changed = state.columns.filter { values[$0.name] != nil }
+        guard !changed.contains(where: { access.table.key.contains($0.name) }) else {
+            throw Refusal(code: .loop, detail: "the loop changes the key of '\(name)' by which it reaches the row")
+        }
         let news = changed.map { column -> SQLTemplate in
             iteration.compute(
                 guardedBy(hit, values[column.name] ?? "null", old: access.table.column(column.name)?.value ?? "null"),
@@ -172,7 +180,9 @@ extension Lowerer {
         }
         let done = guarded(hit, else: "false")
         _ = done
-        return WriteEffect(rows: nil, count: "(case when \(hit) then 1 else 0 end)", alias: alias, keyed: access.table)
+        return WriteEffect(
+            rows: nil, count: "(case when \(hit) then 1 else 0 end)", alias: alias, keyed: access.table,
+            keyedHit: hit)
     }
 
     /// `case when <conditions> and hit then new else old end`
@@ -368,13 +378,16 @@ extension Lowerer {
     }
 
     /// RETURNING .. INTO of a row that was written by key.
-    func keyedReturning(_ returning: Returning, _ table: KeyedTable, alias: String) throws {
+    func keyedReturning(
+        _ returning: Returning, _ table: KeyedTable, alias: String, hit: SQLTemplate?
+    ) throws {
         var rewriter = boundRewriter(table, alias: alias, text: source, scope: nil)
         var values: [SQLTemplate] = []
         var columns: [VersionColumn] = []
         for item in returning.items {
             guard item.star == nil else { throw Refusal(code: .loop, detail: "RETURNING * inside a loop") }
-            values.append(try rewriter.expression(item.expression))
+            let value = try rewriter.expression(item.expression)
+            values.append(hit.map { "(case when \($0) then \(value) end)" } ?? value)
             let name = item.alias ?? inferName(source, item.expression)
             columns.append(VersionColumn(name, nil, taint: table.columns.reduce([]) { $0.union($1.taint) }))
         }

@@ -51,24 +51,6 @@ extension Lowerer {
             try assignValues(
                 targets, values: columns.map { SQLTemplate("it.\(SQLText.identifier($0.name))") }, columns: columns)
         }
-        let rows = driver.rows
-        driver.finish = { [self] in
-            // The last row stays in the variables.
-            guard let rows else { return }
-            for target in targets {
-                guard let variable = variable(target) else { continue }
-                for (position, field) in (variable.fields ?? []).enumerated() where position < columns.count {
-                    field.value =
-                        "(select \(SQLText.identifier(columns[position].name)) from \(rows) order by iteration desc limit 1)"
-                }
-            }
-            if targets.count > 1 || variable(targets[0])?.fields == nil {
-                for (position, target) in targets.enumerated() where position < columns.count {
-                    variable(target)?.value =
-                        "(select \(SQLText.identifier(columns[position].name)) from \(rows) order by iteration desc limit 1)"
-                }
-            }
-        }
         return driver
     }
 
@@ -146,9 +128,6 @@ extension Lowerer {
             columns: [VersionColumn("element", type), VersionColumn("iteration", "bigint")])
         var driver = Driver(rows: rows, columns: [VersionColumn("element", type)])
         driver.bind = { variable.value = "it.element" }
-        driver.finish = {
-            variable.value = "(select element from \(rows) order by iteration desc limit 1)"
-        }
         return driver
     }
 

@@ -22,6 +22,8 @@ extension Lowerer {
     /// an iteration, with recursion only where a value is carried from one to the next.
     func lower(_ loop: Loop) throws {
         let saved = snapshot()
+        let outerScope = scope
+        defer { scope = outerScope }
         if let steps = try unrolledValues(loop) {
             loopRefusal = nil
             try unroll(loop, steps)
@@ -33,6 +35,7 @@ extension Lowerer {
         do {
             try attempt(loop, byKey: false)
         } catch let refusal as Refusal {
+            scope = outerScope
             restore(saved)
             guard iterations.isEmpty else { throw refusal }
             loopRefusal = nil
@@ -123,7 +126,9 @@ extension Lowerer {
         frame.countsSteps = counted
         if steps.isEmpty { for region in loop.body { countLeaves(region) { $0.noted += 1 } } }
         reaches.removeAll { $0 === exit }
-        setDiagnostics(count: "0", found: steps.isEmpty ? "false" : "true")
+        let before = diagnostics
+        setDiagnostics(count: before?.rowCount ?? "0", found: steps.isEmpty ? "false" : "true")
+        if before?.knowsCount == false || before?.validUnder != nil { diagnostics?.knowsCount = false }
     }
 
     // MARK: EXIT and CONTINUE
@@ -215,7 +220,19 @@ extension Lowerer {
         guard query.arms.count == 1, query.tail.isEmpty else { return false }
         switch query.arms[0] {
         case .values(let rows, _, _): return rows.count == 1
-        case .select(let select): return select.from.isEmpty && select.filter == nil
+        case .select(let select):
+            let text = query.source
+            // A function among the items may give any number of rows.
+            let isPlain = select.items.allSatisfy { item in
+                item.expression.allSatisfy { index in
+                    guard text.isName(index), text.kind(index + 1) == .leftParen else { return true }
+                    let name = text.name(index)
+                    let setReturning = ["generate_", "unnest", "regexp_", "json", "string_to_", "_pg_expandarray"]
+                    return !setReturning.contains { name.hasPrefix($0) } && text.kind(index - 1) != .dot
+                        && catalog.routines(schema: nil, name: name, path: frame.searchPath).isEmpty
+                }
+            }
+            return select.from.isEmpty && select.filter == nil && isPlain
         default: return false
         }
     }
@@ -244,6 +261,7 @@ extension Lowerer {
         // Reading what other iterations may have written: only if no row meets two of them.
         let changed = Set(statement.assignments.flatMap(\.columns))
         let reads = statement.assignments.map(\.value) + [statement.filter].compactMap { $0 }
+        try refuseBareOuterColumns(reads, state, iteration)
         let readsOwn = reads.contains { range in
             range.contains { index in
                 source.isName(index) && changed.contains(source.name(index)) && source.kind(index + 1) != .leftParen
@@ -277,8 +295,12 @@ extension Lowerer {
             ]
             for (side, other) in sides where side.count == 3 && source.kind(side.lowerBound + 1) == .dot {
                 guard source.name(side.lowerBound) == keys.record else { continue }
+                // A variable may hold the loop's own value.
                 let mentionsLoop = other.contains { index in
-                    source.isName(index) && source.name(index) == keys.record && source.kind(index + 1) == .dot
+                    guard source.isName(index), source.kind(index - 1) != .dot, source.name(index) != alias else {
+                        return false
+                    }
+                    return source.name(index) == keys.record || scope.find(source.name(index)) != nil
                 }
                 if !mentionsLoop { equated.insert(source.name(side.lowerBound + 2)) }
             }

@@ -155,7 +155,7 @@ extension Lowerer {
             poisonVariable(variable, finding)
         }
         if effects.hasReturn { everythingRefused = everythingRefused ?? finding }
-        diagnostics = nil
+        diagnostics = .unknown
     }
 
     func poisonVariable(_ variable: Variable, _ finding: Finding) {
@@ -220,7 +220,7 @@ extension Lowerer {
             } else if branch.isCase {
                 // CASE without a matching arm and without ELSE raises CASE_NOT_FOUND.
                 currentStep = branch.range.lowerBound..<min(branch.range.lowerBound + 1, branch.range.upperBound)
-                raise(SQLTemplate("'case not found'"))
+                raise(SQLTemplate("'case not found'"), state: "case_not_found")
             }
         } catch let refusal as Refusal {
             refuse(.branch(branch), refusal)

@@ -21,7 +21,7 @@ extension Lowerer {
             try finish(try lowerMerge(statement), returning: statement.returning)
         case .truncate(let tables, let restart, let cascade):
             try lowerTruncate(tables, restart: restart, cascade: cascade)
-            diagnostics = nil
+            setRowCount("0")
         case .createTableAs(let statement): try lowerCreateTableAs(statement)
         case .createTable(let statement): try lowerCreateTable(statement)
         case .dropTable(let references): return try lowerDrop(references)
@@ -48,10 +48,10 @@ extension Lowerer {
 
     /// FOUND, ROW_COUNT and RETURNING .. INTO of a write.
     private func finish(_ effect: WriteEffect, returning: Returning?) throws {
-        if effect.isCountUnknown { diagnostics = nil } else { setDiagnostics(count: effect.count, found: nil) }
+        if effect.isCountUnknown { diagnostics = .unknown } else { setDiagnostics(count: effect.count, found: nil) }
         guard let returning, !returning.into.isEmpty else { return }
         if let keyed = effect.keyed {
-            try keyedReturning(returning, keyed, alias: effect.alias)
+            try keyedReturning(returning, keyed, alias: effect.alias, hit: effect.keyedHit)
             return
         }
         guard let rows = effect.rows else {
@@ -93,22 +93,25 @@ extension Lowerer {
     /// What FOUND and ROW_COUNT are after a statement; under a condition the old values survive.
     func setDiagnostics(count: SQLTemplate, found: SQLTemplate?, taint: Taint = []) {
         let newFound: SQLTemplate = found ?? "(\(count) > 0)"
-        guard guardCondition != nil, let old = diagnostics else {
-            if guardCondition != nil {
-                diagnostics = Diagnostics(
-                    rowCount: guarded(count, else: "0"), found: "(\(guarded(newFound, else: "false")))", taint: taint)
-            } else {
-                diagnostics = Diagnostics(rowCount: count, found: newFound, taint: taint)
-            }
+        guard guardCondition != nil else {
+            diagnostics = Diagnostics(rowCount: count, found: newFound, taint: taint)
             return
         }
+        guard let old = diagnostics, old.knowsCount, old.knowsFound else {
+            let isKnown = diagnostics == nil && iterations.isEmpty
+            diagnostics = Diagnostics(
+                rowCount: guarded(count, else: "0"), found: "(\(guarded(newFound, else: "false")))", taint: taint,
+                validUnder: isKnown ? nil : path)
+            return
+        }
+        let validUnder = old.validUnder.map { path.starts(with: $0) ? $0 : path }
         // Branches nest: keep the expression short by storing it.
         if let iteration = iterations.last {
             let line = source.line(currentStep.lowerBound)
             diagnostics = Diagnostics(
                 rowCount: iteration.compute(guarded(count, else: old.rowCount), name: "row_count_line_\(line)"),
                 found: iteration.compute(guarded(newFound, else: old.found), name: "found_line_\(line)"),
-                taint: taint.union(old.taint))
+                taint: taint.union(old.taint), validUnder: validUnder)
             return
         }
         let stored = add(
@@ -120,12 +123,32 @@ extension Lowerer {
             isScalar: true)
         diagnostics = Diagnostics(
             rowCount: read(stored, column: "row_count"), found: read(stored, column: "found"),
-            taint: taint.union(old.taint))
+            taint: taint.union(old.taint), validUnder: validUnder)
     }
+
+    /// A statement that counts its rows and leaves FOUND as it was.
+    func setRowCount(_ count: SQLTemplate) {
+        let before = diagnostics
+        setDiagnostics(count: count, found: nil)
+        guard var after = diagnostics else { return }
+        if let before {
+            after.found = before.found
+            after.knowsFound = before.knowsFound
+            if let conditions = before.validUnder { after.validUnder = conditions }
+        } else if iterations.isEmpty {
+            after.found = "false"
+        } else {
+            after.knowsFound = false
+        }
+        diagnostics = after
+    }
+
+    private func holds(_ conditions: [SQLTemplate]?) -> Bool { conditions.map { path.starts(with: $0) } ?? true }
 
     /// FOUND as an operand; false before the first statement.
     func found() -> SQLTemplate? {
-        diagnostics?.found ?? (everythingRefused == nil && iterations.isEmpty ? "false" : nil)
+        guard let diagnostics else { return everythingRefused == nil && iterations.isEmpty ? "false" : nil }
+        return diagnostics.knowsFound && holds(diagnostics.validUnder) ? diagnostics.found : nil
     }
 
     /// GET DIAGNOSTICS.
@@ -142,7 +165,7 @@ extension Lowerer {
                 }
                 throw Refusal(code: .unreadable, detail: "GET DIAGNOSTICS \(item.item) is not understood")
             }
-            guard let diagnostics else {
+            guard let diagnostics, diagnostics.knowsCount, holds(diagnostics.validUnder) else {
                 throw Refusal(code: .variable, detail: "ROW_COUNT of a statement that was not followed")
             }
             try assign(
@@ -303,8 +326,10 @@ extension Lowerer {
             }
             let old = record.fields
             record.fields = zip(columns, values).map { column, value in
-                let before = old?.first { $0.name == column.name }?.value
+                let earlier = old?.first { $0.name == column.name }
+                let before = earlier?.value
                 let field = Variable(name: column.name, type: column.type, value: value, taint: column.taint)
+                field.validUnder = validity(of: earlier)
                 if guardCondition != nil { field.value = "(\(guarded(value, else: before ?? "null")))" }
                 return field
             }
@@ -369,6 +394,7 @@ extension Lowerer {
             let before = old?.first { $0.name == name }
             field.value = guardCondition == nil ? value : "(\(guarded(value, else: before?.value ?? "null")))"
             if let before { field.taint.formUnion(before.taint) }
+            field.validUnder = validity(of: before)
             return field
         }
     }

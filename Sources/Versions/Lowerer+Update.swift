@@ -97,8 +97,28 @@ extension Lowerer {
         var rewriter = Rewriter(self, source, scope: scope)
         rewriter.lifted = lifted
         rewriter.addAlias(target.exposedName, columns: state.columns.map(\.name))
+        if !iterations.isEmpty {
+            // The iteration stands in the same FROM: a bare column must be the table's.
+            rewriter.qualify(columns: Set(state.columns.map(\.name)), with: SQLText.identifier(target.exposedName))
+        }
         if let schema = target.schema, target.alias == nil { rewriter.addQualified(QualifiedName(schema, target.name)) }
         return rewriter
+    }
+
+    /// Inside a loop a bare column in a subquery could be the table's or the iteration's.
+    func refuseBareOuterColumns(_ ranges: [Range<Int>], _ state: TableState, _ iteration: Iteration) throws {
+        let shared = Set(state.columns.map(\.name)).intersection(iteration.driverColumns)
+        for range in ranges {
+            guard let nested = range.first(where: { source.keyword($0) == .select }) else { continue }
+            for index in nested..<range.upperBound
+            where source.isName(index) && shared.contains(source.name(index)) && source.kind(index - 1) != .dot
+                && source.kind(index + 1) != .dot
+            {
+                throw Refusal(
+                    code: .loop,
+                    detail: "qualify the column '\(source.name(index))' in the subquery: the loop has one of its name")
+            }
+        }
     }
 
     /// Keys of temp tables may be broken by an update; the catalog's hold at every statement's end.

@@ -40,6 +40,7 @@ extension Lowerer {
             if record.isRecord {
                 record.fields = fields.map { field in
                     let copy = Variable(name: field.name, type: field.type, value: field.value, taint: field.taint)
+                    copy.validUnder = field.validUnder
                     return copy
                 }
                 guard guardCondition == nil else {
@@ -51,6 +52,7 @@ extension Lowerer {
                 throw Refusal(code: .variable, detail: "'\(record.name)' and '\(other.name)' have different columns")
             }
             for (field, from) in zip(own, fields) {
+                try refuseUnlessSet(from, of: other.name)
                 store(
                     Expression(template: from.value, taint: from.taint, isVolatile: false, type: from.type), in: field)
             }
@@ -91,9 +93,25 @@ extension Lowerer {
         return scope.find(label: source.name(first), source.name(first + 2))
     }
 
+    /// Where a record's field can be read once it is set here.
+    func validity(of variable: Variable?) -> [SQLTemplate]? {
+        guard guardCondition != nil else { return nil }
+        guard let variable else { return iterations.isEmpty ? nil : path }
+        return variable.validUnder.map { path.starts(with: $0) ? $0 : path }
+    }
+
+    /// Refuses what an earlier iteration may have left in a record.
+    func refuseUnlessSet(_ field: Variable, of record: String) throws {
+        if let needed = field.validUnder, !path.starts(with: needed) {
+            throw Refusal(
+                code: .loop, detail: "'\(record).\(field.name)' may hold what an earlier iteration has put into it")
+        }
+    }
+
     /// Makes a value the variable's, cast to its type, only where the current conditions hold.
     func store(_ value: Expression, in variable: Variable) {
         defer { variable.text = assignedText(value.text, to: variable.type) }
+        variable.validUnder = validity(of: variable)
         var template = value.template
         if let type = variable.type, type != value.type {
             template = cast(template, to: type)

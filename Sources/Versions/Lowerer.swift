@@ -263,6 +263,13 @@ struct Diagnostics {
     /// A boolean expression that is never null; nil leaves FOUND as it was.
     var found: SQLTemplate
     var taint: Taint = []
+    var knowsCount = true
+    var knowsFound = true
+    /// Conditions under which this was set, when what it was before is not known.
+    var validUnder: [SQLTemplate]?
+
+    /// Behind statements that were not followed.
+    static let unknown = Diagnostics(rowCount: "0", found: "false", knowsCount: false, knowsFound: false)
 }
 
 /// Numbers a sequence has handed out in this call.

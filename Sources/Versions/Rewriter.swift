@@ -368,12 +368,14 @@ struct Rewriter {
         guard let scope, !aliases.contains(name) else { return nil }
         if let record = scope.find(name), let fields = record.fields {
             if source.isSymbol(index + 2, "*") {
+                for field in fields { try lowerer.refuseUnlessSet(field, of: name) }
                 taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
                 return (index + 3, SQLTemplate.joined(fields.map(\.value), separator: ", "))
             }
             guard let field = record.field(second) else {
                 throw Refusal(code: .variable, detail: "record '\(name)' has no known field '\(second)'")
             }
+            try lowerer.refuseUnlessSet(field, of: name)
             taint.formUnion(field.taint)
             return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(field.value))" : field.value)
         }

@@ -15,6 +15,10 @@ final class Variable {
     var fields: [Variable]?
     /// Declared as RECORD: takes the shape of what is put into it.
     var isRecord = false
+    /// Inside a loop: the conditions under which this iteration has set it, when not always; an older value is not known.
+    var validUnder: [SQLTemplate]?
+    /// Conditions that never hold.
+    static let never: [SQLTemplate] = ["never"]
     /// A declared cursor's query.
     var cursor: CursorDefinition?
     /// An OUT parameter: the caller fetches from it.
