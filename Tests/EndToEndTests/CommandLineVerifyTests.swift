@@ -35,12 +35,17 @@ extension CommandLineTests {
             try withFolder(["a.sql": littleSystem]) { folder in
                 #expect(try CommandLineProgram.run(["extract", "a.sql", "--out", "o"], in: folder).code == 0)
                 // During the engine's start, the loading of rows, and dbt.
-                for seconds in [0.5, 2.5, 5] {
+                var stopped = 0
+                for seconds in [0.5, 2, 4] {
                     let result = try CommandLineProgram.run(["verify", "o"], in: folder, signal: (number, seconds))
+                    // A quick machine may be done before the signal comes.
+                    if result.code == 0 { continue }
+                    stopped += 1
                     // A shell shows this as 130 or 143.
                     #expect(result.code == -number, "after \(seconds) s: \(result.output)\(result.errors)")
                     #expect(result.errors.isEmpty)
                 }
+                #expect(stopped > 0)
             }
         }
     }
