@@ -253,3 +253,14 @@ public enum PlannedModelTest: Sendable, Hashable {
     /// A CHECK: an SQL expression that is never false.
     case expressionIsNotFalse(name: String, expression: String)
 }
+
+extension PlannedProject {
+    /// The models that each routine needs, in the order of the plan.
+    public var modelsByRoutine: [String: [PlannedModel]] {
+        var result: [String: [PlannedModel]] = [:]
+        for model in models {
+            for routine in Set(model.routines) { result[routine, default: []].append(model) }
+        }
+        return result
+    }
+}

@@ -50,8 +50,11 @@ struct ProjectPlanner {
                     entry: entries[position], tag: tags[position], isFunction: entry.kind == .function,
                     parameters: parameters(graph.pipeline, tag: tags[position]), routines: graph.pipeline.routines))
             var planner = PipelinePlanner(project: self, graph: graph, position: position)
+            // Nobody else may hold what the planner adds to: each pipeline would copy it all.
+            (names, project, positions) = (ModelNames(), PlannedProject(name: ""), [:])
+            (findings, sources) = ([], [:])
             let models = planner.plan()
-            self = planner.project
+            swap(&self, &planner.project)
             for model in models where positions[model.name] == nil { positions[model.name] = position }
             project.models += models
         }

@@ -7,6 +7,15 @@ struct ProjectOverview {
     let plan: PlannedProject
     let lookup: PlanLookup
     let options: RenderOptions
+    /// The models of each routine, in the order of the plan.
+    private let models: [String: [PlannedModel]]
+
+    init(plan: PlannedProject, lookup: PlanLookup, options: RenderOptions) {
+        self.plan = plan
+        self.lookup = lookup
+        self.options = options
+        models = plan.modelsByRoutine
+    }
 
     private var name: String { Names.snakeCase(plan.name) }
 
@@ -42,7 +51,7 @@ struct ProjectOverview {
     /// The start page of `dbt docs`; dbt renders it, so Jinja's marks are escaped.
     var documentation: TemplateContext {
         let pipelines: [TemplateContext] = plan.pipelines.map { pipeline in
-            let models = plan.models.filter { $0.routines.contains(pipeline.entry) }
+            let models = self.models[pipeline.entry] ?? []
             return [
                 "entry": Jinja.escaped(Self.oneLine(pipeline.entry)),
                 "tag": Jinja.escaped(Self.oneLine(pipeline.tag)),
@@ -55,7 +64,7 @@ struct ProjectOverview {
     }
 
     private func pipeline(_ pipeline: PlannedPipeline) -> TemplateContext {
-        let models = plan.models.filter { $0.routines.contains(pipeline.entry) }
+        let models = self.models[pipeline.entry] ?? []
         let required = pipeline.parameters.filter { $0.defaultExpression == nil }
         let vars = required.map { "\"\($0.variable)\": ..." }.joined(separator: ", ")
         let select = "dbt build --profiles-dir . --select config.meta.routine:\(pipeline.entry)"

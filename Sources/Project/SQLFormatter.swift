@@ -13,25 +13,31 @@ enum SQLFormatter {
         var nodes = layout.isQuery(tree) ? layout.query(tree, isCompact: false) : [.group(layout.expression(tree))]
         for comment in tokens.rest { nodes += [.hard, .text(comment)] }
         let result = LayoutPrinter.print(nodes, width: width)
-        return isSame(lexemes, result.filter { !$0.isAdded }) && isReadBack(result) ? result : lexemes
+        // Read again from the text: two tokens that now touch would be another one.
+        let again = reread(result)
+        let kept = result.contains(where: \.isAdded) ? reread(result.filter { !$0.isAdded }) : again
+        return isSameReading(reread(lexemes), kept) && isReadBack(result, again) ? result : lexemes
     }
 
     // What the printer put on one line is still the tokens that it meant.
-    private static func isReadBack(_ lexemes: [SQLLexeme]) -> Bool {
-        reread(lexemes).filter { !$0.isBlank }.map(\.text) == lexemes.filter { !$0.isBlank }.map(\.text)
+    private static func isReadBack(_ lexemes: [SQLLexeme], _ again: [SQLLexeme]) -> Bool {
+        again.filter { !$0.isBlank }.map(\.text) == lexemes.filter { !$0.isBlank }.map(\.text)
     }
 
     /// Nothing but blanks, letter case of bare words and the place of comments differs.
     static func isSame(_ before: [SQLLexeme], _ after: [SQLLexeme]) -> Bool {
+        isSameReading(reread(before), reread(after))
+    }
+
+    private static func isSameReading(_ before: [SQLLexeme], _ after: [SQLLexeme]) -> Bool {
         significant(before) == significant(after) && comments(before) == comments(after)
     }
 
-    // Read again from the text: two tokens that now touch would be another one.
     private static func significant(_ lexemes: [SQLLexeme]) -> [String] {
         var result: [String] = []
         var sawLineEnd = false
         var wasString = false
-        for lexeme in reread(lexemes) {
+        for lexeme in lexemes {
             if lexeme.isBlank || lexeme.isComment {
                 sawLineEnd = sawLineEnd || lexeme.kind == .lineComment || lexeme.text.contains(where: \.isNewline)
                 continue
@@ -47,7 +53,7 @@ enum SQLFormatter {
     }
 
     private static func comments(_ lexemes: [SQLLexeme]) -> [String] {
-        reread(lexemes).filter(\.isComment).map(\.text).sorted()
+        lexemes.filter(\.isComment).map(\.text).sorted()
     }
 
     private static func reread(_ lexemes: [SQLLexeme]) -> [SQLLexeme] {

@@ -23,7 +23,20 @@ struct ByteClasses {
     let starts: [Start]
     let flags: [UInt8]
 
-    init(_ profile: LexicalProfile) {
+    private static let postgresql = ByteClasses(.postgresql)
+
+    /// The tables of a profile. PostgreSQL's are made once: texts are many and short.
+    static func of(_ profile: LexicalProfile) -> ByteClasses {
+        let known = LexicalProfile.postgresql
+        let isKnown =
+            profile.backtickIdentifiers == known.backtickIdentifiers
+            && profile.hashStartsComment == known.hashStartsComment
+            && profile.parameterSigils == known.parameterSigils && profile.wordBytes == known.wordBytes
+            && profile.wordStartBytes == known.wordStartBytes
+        return isKnown ? postgresql : ByteClasses(profile)
+    }
+
+    private init(_ profile: LexicalProfile) {
         var starts = [Start](repeating: .unknown, count: 256)
         var flags = [UInt8](repeating: 0, count: 256)
         func mark(_ bytes: some Swift.Sequence<UInt8>, _ flag: UInt8, _ start: Start? = nil) {

@@ -21,7 +21,7 @@ struct Scanner {
         self.bytes = bytes
         self.profile = profile
         end = bytes.count
-        classes = ByteClasses(profile)
+        classes = ByteClasses.of(profile)
         tokens.reserveCapacity(bytes.count / 4 + 8)
     }
 

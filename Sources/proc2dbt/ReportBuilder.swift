@@ -12,6 +12,52 @@ struct ReportBuilder {
     let plan: PlannedProject
     /// Findings of the catalog's reader and of the planner.
     let findings: [Finding]
+    private let index: Index
+
+    init(
+        catalog: CatalogIndex, graph: CallGraph, entryPoints: EntryPoints, pipelines: [LoweredPipeline],
+        plan: PlannedProject, findings: [Finding]
+    ) {
+        self.catalog = catalog
+        self.graph = graph
+        self.entryPoints = entryPoints
+        self.pipelines = pipelines
+        self.plan = plan
+        self.findings = findings
+        index = Index(catalog, graph, entryPoints, pipelines, plan, findings)
+    }
+
+    /// What is asked for once a routine: a walk over all of the others each time is too slow for large catalogs.
+    private struct Index {
+        /// Names of routines by signature.
+        let names: [String: String]
+        /// Pipelines, in their order, by the signatures of the routines that their entries reach.
+        var pipelines: [String: [LoweredPipeline]] = [:]
+        let models: [String: [PlannedModel]]
+        /// The general findings by routine.
+        let findings: [String: [Finding]]
+        /// Routines about which a general finding is an error.
+        let withErrors: Set<String>
+        let others: [String: Finding]
+
+        init(
+            _ catalog: CatalogIndex, _ graph: CallGraph, _ entryPoints: EntryPoints, _ pipelines: [LoweredPipeline],
+            _ plan: PlannedProject, _ findings: [Finding]
+        ) {
+            let pairs = catalog.snapshot.routines.map { ($0.signature, $0.name.description) }
+            names = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
+            for pipeline in pipelines {
+                for signature in graph.reachable(from: [pipeline.entry.signature]) {
+                    self.pipelines[signature, default: []].append(pipeline)
+                }
+            }
+            models = plan.modelsByRoutine
+            self.findings = Dictionary(grouping: findings, by: \.routine)
+            withErrors = Set(findings.filter { $0.severity == .error }.map(\.routine))
+            others = Dictionary(
+                entryPoints.others.map { ($0.routine.signature, $0.finding) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
 
     func report() -> ConversionReport {
         let routines = catalog.snapshot.routines
@@ -32,8 +78,8 @@ struct ReportBuilder {
 
     private func report(on routine: Routine) -> RoutineReport {
         let name = routine.name.description
-        if let other = entryPoints.others.first(where: { $0.routine.signature == routine.signature }) {
-            let all = [other.finding] + findings.filter { $0.routine == name }
+        if let other = index.others[routine.signature] {
+            let all = [other] + (index.findings[name] ?? [])
             return RoutineReport(
                 name: name, status: all.contains { $0.severity == .error } ? .refused : .converted, steps: StepCounts(),
                 models: [], findings: ordered(all).map(RoutineFinding.init))
@@ -41,8 +87,8 @@ struct ReportBuilder {
         var status = RoutineReport.Status.converted
         var steps = StepCounts()
         var models: [PlannedModel] = []
-        var own = findings.filter { $0.routine == name }
-        for pipeline in pipelines where takesPart(routine, in: pipeline) {
+        var own = index.findings[name] ?? []
+        for pipeline in index.pipelines[routine.signature] ?? [] where takesPart(routine, in: pipeline) {
             let mine = self.models(of: routine, in: pipeline)
             status = max(status, self.status(of: routine, in: pipeline, models: mine))
             // Inlined twice, it has the same steps twice: the run with more refusals says more.
@@ -56,16 +102,16 @@ struct ReportBuilder {
             findings: ordered(own).map(RoutineFinding.init))
     }
 
+    /// For the pipelines that reach the routine.
     private func takesPart(_ routine: Routine, in pipeline: LoweredPipeline) -> Bool {
         pipeline.entry.signature == routine.signature
             || pipeline.entry.name != routine.name
-                && graph.reachable(from: [pipeline.entry.signature]).contains(routine.signature)
     }
 
     /// All models of the pipeline for its entry; for an inlined routine those that name it and those of the tables that
     /// it writes itself.
     private func models(of routine: Routine, in pipeline: LoweredPipeline) -> [PlannedModel] {
-        let all = plan.models.filter { $0.routines.contains(pipeline.entry.name.description) }
+        let all = index.models[pipeline.entry.name.description] ?? []
         if pipeline.entry.signature == routine.signature { return all }
         let tables = Set(writtenTables(by: routine, catalog: catalog).map(\.description))
         return all.filter { model in
@@ -77,13 +123,12 @@ struct ReportBuilder {
         of routine: Routine, in pipeline: LoweredPipeline, models: [PlannedModel]
     ) -> RoutineReport.Status {
         let signatures = graph.reachable(from: [routine.signature])
-        let names = Set(
-            catalog.snapshot.routines.filter { signatures.contains($0.signature) }.map(\.name.description))
+        let names = Set(signatures.compactMap { index.names[$0] })
         let isEntry = pipeline.entry.signature == routine.signature
         let refused = pipeline.counts.contains { (isEntry || names.contains($0.key)) && $0.value.refused > 0 }
-        let errors = (pipeline.findings + findings).contains {
-            $0.severity == .error && names.contains($0.routine)
-        }
+        let errors =
+            pipeline.findings.contains { $0.severity == .error && names.contains($0.routine) }
+            || !names.isDisjoint(with: index.withErrors)
         let isWhole = !refused && !errors && models.allSatisfy(\.enabled)
         if isWhole { return .converted }
         return models.contains(where: \.enabled) ? .partial : .refused
