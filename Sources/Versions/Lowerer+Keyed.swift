@@ -260,21 +260,12 @@ extension Lowerer {
             rows: nil, count: "(case when \(free) then 1 else 0 end)", alias: statement.target.exposedName)
     }
 
-    /// A second row of the same key is a unique violation, unless the conditions rule it out already.
+    /// A second row of the same key is a unique violation: whether the conditions rule it out is for the data to say.
     private func raiseUnlessFree(_ table: KeyedTable, _ iteration: Iteration) {
-        let catches = reaches.contains { reach in
-            reach.catches && (reaches.firstIndex { $0 === reach } ?? 0) >= iteration.outerReaches
-        }
-        let conditions = guardCondition.map(describe) ?? ""
-        if !catches, conditions.contains("found") || conditions.contains("exists") { return }
         let taken = iteration.compute("coalesce(\(table.exists.value), false)", name: "\(table.name.name)_is_taken")
         path.append(taken)
         raise("'duplicate key value violates unique constraint'", state: "unique_violation")
         path.removeLast()
-    }
-
-    private func describe(_ template: SQLTemplate) -> String {
-        template.parts.map { if case .text(let text) = $0 { text } else { "" } }.joined()
     }
 
     private func write(
