@@ -137,6 +137,10 @@ extension Verifier.Progress {
         case .building(let pipeline, let call, let count): "\(pipeline): dbt build, \(call) of \(count)"
         case .comparing(let pipeline, let call, let count): "\(pipeline): comparing, \(call) of \(count)"
         case .finished(let pipeline, let verdict): "\(pipeline): \(verdict.word.rawValue)"
+        case .recording(let pipeline): "\(pipeline): dbt build, recorded for generated cases"
+        case .replaying(let pipeline, let done, let count, let differing):
+            "\(pipeline): generated case \(done) of \(count)"
+                + (differing > 0 ? ", \(differing) \(differing == 1 ? "differs" : "differ")" : "")
         }
     }
 }

@@ -45,6 +45,21 @@ final class CaseWorker: Sendable {
         return result
     }
 
+    /// Converts a case and compares both sides on generated states.
+    func generated(_ test: EndToEndCase, states: Int) async throws -> GeneratedOutcome {
+        let conversion = try CaseConversion(test, catalog: readCatalog(test))
+        let outcome = try await compare(test, conversion) { options in
+            options.skipsScenario = true
+            options.cases = states
+            options.workers = 1
+            options.describedCases = 2
+        }
+        guard let generated = outcome.generated else {
+            throw EndToEndCase.Invalid(description: "\(test.name): \(outcome.verdict.reason ?? "nothing was run")")
+        }
+        return generated
+    }
+
     private func readCatalog(_ test: EndToEndCase) throws -> CatalogSnapshot {
         try engine.dropDatabase(Self.catalogDatabase)
         try engine.createDatabase(Self.catalogDatabase)
@@ -54,7 +69,10 @@ final class CaseWorker: Sendable {
         }
     }
 
-    private func compare(_ test: EndToEndCase, _ conversion: CaseConversion) async throws -> PipelineOutcome {
+    private func compare(
+        _ test: EndToEndCase, _ conversion: CaseConversion,
+        _ change: (inout Verifier.Options) -> Void = { _ in }
+    ) async throws -> PipelineOutcome {
         let project = Repository.keepFolder?.appending(path: test.name) ?? folder.appending(path: test.name)
         try? FileManager.default.removeItem(at: project)
         defer { if Repository.keepFolder == nil { try? FileManager.default.removeItem(at: project) } }
@@ -62,6 +80,7 @@ final class CaseWorker: Sendable {
         var options = Verifier.Options()
         options.timeout = 60
         options.threads = 2
+        change(&options)
         let verifier = Verifier(
             engine: engine, dbt: dbt, workDirectory: folder.appending(path: "verifier"), options: options)
         let scenario = VerificationScenario(
@@ -91,6 +110,13 @@ actor CaseWorkers {
         let result = await worker.run(test)
         await ResultTable.shared.add(result)
         return result
+    }
+
+    /// Runs generated states of the case on a worker that nobody else uses meanwhile.
+    func generated(_ test: EndToEndCase, states: Int) async throws -> GeneratedOutcome {
+        let number = await take()
+        defer { give(number) }
+        return try await started[number].get().generated(test, states: states)
     }
 
     private func take() async -> Int {

@@ -97,8 +97,16 @@ enum Repository {
     }
 
     /// `not-yet.txt`: cases whose refusal is known, with the reason, a line each: `name: reason`.
-    static func notYet() throws -> [String: String] {
-        let file = folder.appending(path: "not-yet.txt")
+    static func notYet() throws -> [String: String] { try reasons("not-yet.txt") }
+
+    /// `states-not-yet.txt`: cases that differ on generated states, each with the reason.
+    static func statesNotYet() throws -> [String: String] { try reasons("states-not-yet.txt") }
+
+    /// `P2D_STATES`: generated states a case.
+    static var states: Int { environment["P2D_STATES"].flatMap { Int($0) } ?? 12 }
+
+    private static func reasons(_ name: String) throws -> [String: String] {
+        let file = folder.appending(path: name)
         var reasons: [String: String] = [:]
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") where !line.hasPrefix("#") {
             let parts = line.split(separator: ":", maxSplits: 1)
