@@ -67,6 +67,8 @@ final class CaseReplay {
         defer { try? dbt.rollback() }
         let rows = try accepted(test.rows, by: dbt)
         try fillLegacy(rows, shuffle: nil)
+        // A model may draw from a sequence that nothing but routines draw from.
+        if !sequences.isEmpty, let error = try dbt.batch(sequences.joined(separator: ";\n")).error { throw error }
         var result = CaseResult(rows: rows)
         for (index, call) in test.calls.enumerated() {
             let changes = try accepted(call.changes, by: legacy)
@@ -264,6 +266,7 @@ final class CaseReplay {
         var report = LegacyCall.Report(notices: [], seconds: 0)
         for (index, call) in test.calls.prefix(calls).enumerated() {
             _ = try accepted(call.changes, by: legacy)
+            if let shuffle { try legacy.query("SELECT p2d_tools.shuffle($1)", [String(shuffle.seed)]) }
             report = try callOriginal(call, number: index + 1, shuffle: shuffle)
             error = report.error ?? ""
             if report.error != nil { break }

@@ -52,6 +52,29 @@ struct ReplayDatabases: Sendable {
             END LOOP;
             RETURN failed;
         END
+        $p2d$;
+        -- Puts the rows of all tables into another physical order: a row that is updated goes to the end.
+        CREATE FUNCTION p2d_tools.shuffle(seed text) RETURNS void LANGUAGE plpgsql AS $p2d$
+        DECLARE place record; tuple tid;
+        BEGIN
+            PERFORM set_config('session_replication_role', 'replica', true);
+            FOR place IN
+                SELECT c.oid::regclass AS relation, min(quote_ident(a.attname)) AS attribute FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace
+                JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                    AND a.attgenerated = '' AND a.attidentity <> 'a'
+                WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+                    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'p2d_result')
+                GROUP BY c.oid
+            LOOP
+                FOR tuple IN EXECUTE format('SELECT ctid FROM %s AS t ORDER BY md5(%L || t::text || ctid::text)',
+                    place.relation, seed)
+                LOOP
+                    EXECUTE format('UPDATE %s SET %s = %2$s WHERE ctid = $1', place.relation, place.attribute)
+                        USING tuple;
+                END LOOP;
+            END LOOP;
+        END
         $p2d$
         """
 
