@@ -48,7 +48,7 @@ struct PLpgSQLReader {
     }
 
     mutating func readBlock(label: String?, start: Int) -> Block {
-        var block = Block(label: label, declarations: [], body: [], handlers: [], range: start..<start, comments: [])
+        var block = Block(label: label, declarations: [], body: [], handlers: [], range: start..<|start, comments: [])
         if keyword == .declare {
             position += 1
             while !atEnd, keyword != .begin {
@@ -73,7 +73,7 @@ struct PLpgSQLReader {
         if source.isName(position), source.kind(position + 1) == .semicolon || position + 1 >= source.count {
             position += 1  // END label
         }
-        block.range = start..<max(start, position)
+        block.range = start..<|max(start, position)
         return block
     }
 
@@ -83,7 +83,7 @@ struct PLpgSQLReader {
         let then = findKeyword(.then, from: position)
         var conditions: [String] = []
         var piece: [String] = []
-        for index in position..<then {
+        for index in position..<|then {
             if source.keyword(index) == .or {
                 conditions.append(piece.joined(separator: " "))
                 piece = []
@@ -94,7 +94,7 @@ struct PLpgSQLReader {
         conditions.append(piece.joined(separator: " "))
         position = min(then + 1, source.count)
         let body = readStatements(until: [.when, .end])
-        return Handler(conditions: conditions, body: body, range: start..<max(start, position))
+        return Handler(conditions: conditions, body: body, range: start..<|max(start, position))
     }
 
     mutating func readDeclaration() -> Declaration? {
@@ -104,10 +104,10 @@ struct PLpgSQLReader {
         guard source.isName(start), start + 1 < end else { return nil }
         let name = source.name(start)
         var index = start + 1
-        let range = start..<end
+        let range = start..<|end
         if source.text(index).lowercased() == "alias" {
             let target = source.keyword(index + 1) == .for ? index + 2 : index + 1
-            return Declaration(name: name, kind: .alias(of: target..<max(target, end)), range: range)
+            return Declaration(name: name, kind: .alias(of: target..<|max(target, end)), range: range)
         }
         // [NO] SCROLL CURSOR [(params)] FOR query
         var probe = index
@@ -122,7 +122,7 @@ struct PLpgSQLReader {
             }
             if source.keyword(probe) == .for || source.keyword(probe) == .is {
                 return Declaration(
-                    name: name, kind: .cursor(parameters: parameters, query: min(probe + 1, end)..<end), range: range)
+                    name: name, kind: .cursor(parameters: parameters, query: min(probe + 1, end)..<|end), range: range)
             }
         }
         var isConstant = false
@@ -141,7 +141,7 @@ struct PLpgSQLReader {
                 continue
             }
             if source.isSymbol(cursor, ":=") || source.isSymbol(cursor, "=") || source.keyword(cursor) == .default {
-                initial = cursor + 1..<end
+                initial = cursor + 1..<|end
                 break
             }
             if source.keyword(cursor) == .collate {
@@ -154,7 +154,7 @@ struct PLpgSQLReader {
         return Declaration(
             name: name,
             kind: .variable(
-                type: index..<max(index, min(typeEnd, end)), isConstant: isConstant, notNull: notNull, initial: initial),
+                type: index..<|max(index, min(typeEnd, end)), isConstant: isConstant, notNull: notNull, initial: initial),
             range: range)
     }
 
@@ -190,18 +190,18 @@ struct PLpgSQLReader {
         default: break
         }
         let end = endOfStatement(from: position)
-        let kind = simpleStatement(position..<end)
+        let kind = simpleStatement(position..<|end)
         position = min(end + 1, source.count)
-        return .step(Step(kind: kind, range: start..<end, comments: comments))
+        return .step(Step(kind: kind, range: start..<|end, comments: comments))
     }
 
     mutating func readIf(_ start: Int, _ comments: [String]) -> Region {
-        var branch = Branch(range: start..<start, comments: comments, arms: [], isCase: false)
+        var branch = Branch(range: start..<|start, comments: comments, arms: [], isCase: false)
         var armComments = comments
         repeat {
             position += 1
             let then = findKeyword(.then, from: position)
-            let condition = position..<then
+            let condition = position..<|then
             position = min(then + 1, source.count)
             let body = readStatements(until: [.elsif, .elseif, .else, .end])
             branch.arms.append(.init(conditions: [condition], body: body, comments: armComments))
@@ -212,24 +212,24 @@ struct PLpgSQLReader {
             branch.otherwise = readStatements(until: [.end])
         }
         finish(.if)
-        branch.range = start..<position
+        branch.range = start..<|position
         skipSemicolon()
         return .branch(branch)
     }
 
     mutating func readCase(_ start: Int, _ comments: [String]) -> Region {
-        var branch = Branch(range: start..<start, comments: comments, arms: [], isCase: true)
+        var branch = Branch(range: start..<|start, comments: comments, arms: [], isCase: true)
         position += 1
         if keyword != .when {
             let when = findKeyword(.when, from: position)
-            branch.subject = position..<when
+            branch.subject = position..<|when
             position = when
         }
         while keyword == .when {
             let armComments = source.comments(before: position)
             position += 1
             let then = findKeyword(.then, from: position)
-            let conditions = branch.subject == nil ? [position..<then] : source.splitAtCommas(position..<then)
+            let conditions = branch.subject == nil ? [position..<|then] : source.splitAtCommas(position..<|then)
             position = min(then + 1, source.count)
             let body = readStatements(until: [.when, .else, .end])
             branch.arms.append(.init(conditions: conditions, body: body, comments: armComments))
@@ -239,7 +239,7 @@ struct PLpgSQLReader {
             branch.otherwise = readStatements(until: [.end])
         }
         finish(.case)
-        branch.range = start..<position
+        branch.range = start..<|position
         skipSemicolon()
         return .branch(branch)
     }
@@ -248,19 +248,19 @@ struct PLpgSQLReader {
         let headerStart = position
         let kindWord = keyword
         let loopAt = kindWord == .loop ? position : findKeyword(.loop, from: position + 1)
-        let header = headerStart..<loopAt
+        let header = headerStart..<|loopAt
         var kind = Loop.Kind.forever
         switch kindWord {
-        case .while: kind = .while(headerStart + 1..<loopAt)
-        case .for: kind = forKind(headerStart + 1..<max(loopAt, headerStart + 1))
-        case .foreach: kind = foreachKind(headerStart + 1..<max(loopAt, headerStart + 1))
+        case .while: kind = .while(headerStart + 1..<|loopAt)
+        case .for: kind = forKind(headerStart + 1..<|max(loopAt, headerStart + 1))
+        case .foreach: kind = foreachKind(headerStart + 1..<|max(loopAt, headerStart + 1))
         default: break
         }
         position = min(loopAt + 1, source.count)
         let body = readStatements(until: [.end])
         finish(.loop)
         if source.isName(position), source.kind(position) != .semicolon { position += 1 }
-        let range = start..<position
+        let range = start..<|position
         skipSemicolon()
         return .loop(Loop(kind: kind, label: label, body: body, range: range, header: header, comments: comments))
     }
@@ -269,19 +269,19 @@ struct PLpgSQLReader {
         guard let inAt = source.firstTopLevel(in: header, where: { source.keyword($0) == .in }) else {
             return .forever
         }
-        let targets = source.splitAtCommas(header.lowerBound..<inAt)
-        var rest = inAt + 1..<header.upperBound
+        let targets = source.splitAtCommas(header.lowerBound..<|inAt)
+        var rest = inAt + 1..<|header.upperBound
         if source.keyword(rest.lowerBound) == .execute {
-            return .dynamicQuery(targets: targets, call: dynamicCall(rest.lowerBound + 1..<rest.upperBound))
+            return .dynamicQuery(targets: targets, call: dynamicCall(rest.lowerBound + 1..<|rest.upperBound))
         }
         let reverse = source.keyword(rest.lowerBound) == .reverse
         let lowerStart = reverse ? rest.lowerBound + 1 : rest.lowerBound
-        if let dots = source.firstTopLevel(in: lowerStart..<rest.upperBound, where: { source.isSymbol($0, "..") }) {
-            let by = source.firstTopLevel(in: dots + 1..<rest.upperBound) { source.keyword($0) == .by }
+        if let dots = source.firstTopLevel(in: lowerStart..<|rest.upperBound, where: { source.isSymbol($0, "..") }) {
+            let by = source.firstTopLevel(in: dots + 1..<|rest.upperBound) { source.keyword($0) == .by }
             return .integers(
-                variable: source.name(header.lowerBound), from: lowerStart..<dots,
-                to: dots + 1..<(by ?? rest.upperBound),
-                by: by.map { $0 + 1..<rest.upperBound }, reverse: reverse)
+                variable: source.name(header.lowerBound), from: lowerStart..<|dots,
+                to: dots + 1..<|(by ?? rest.upperBound),
+                by: by.map { $0 + 1..<|rest.upperBound }, reverse: reverse)
         }
         // A bare name (with arguments) is a bound cursor; anything else a query.
         if source.kind(rest.lowerBound) == .word, source.keyword(rest.lowerBound) != .select,
@@ -305,15 +305,15 @@ struct PLpgSQLReader {
         var targetEnd = inAt
         var slice = false
         if let at = source.firstTopLevel(
-            in: header.lowerBound..<inAt, where: { source.text($0).lowercased() == "slice" })
+            in: header.lowerBound..<|inAt, where: { source.text($0).lowercased() == "slice" })
         {
             slice = source.text(at + 1) != "0"
             targetEnd = at
         }
         let arrayStart = source.keyword(inAt + 1) == .array ? inAt + 2 : inAt + 1
         return .array(
-            targets: source.splitAtCommas(header.lowerBound..<targetEnd), slice: slice,
-            array: min(arrayStart, header.upperBound)..<header.upperBound)
+            targets: source.splitAtCommas(header.lowerBound..<|targetEnd), slice: slice,
+            array: min(arrayStart, header.upperBound)..<|header.upperBound)
     }
 
     mutating func finish(_ word: Keyword) {
@@ -354,6 +354,6 @@ struct PLpgSQLReader {
     }
 
     func opaque(from: Int, to: Int) -> Region {
-        .step(Step(kind: .opaque, range: from..<to, comments: []))
+        .step(Step(kind: .opaque, range: from..<|to, comments: []))
     }
 }
