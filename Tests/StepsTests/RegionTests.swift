@@ -165,10 +165,17 @@ import Testing
     }
 
     @Test func whatIsNotKnownStays() {
-        #expect(Outline.of("") == "block")
+        #expect(Outline.of("") == "block\n  opaque ")
         #expect(Outline.of("select 1") == "block\n  opaque select 1")
         #expect(Outline.of("begin ?? ! ; x := 1; end; trailing words").hasSuffix("opaque trailing words"))
-        #expect(Outline.of("begin if a then b := 1;").contains("b := 1"))
+        // Half a text must not pass for a whole one.
+        for half in [
+            "begin if a then b := 1;", "begin b := 1;", "begin loop b := 1; end;", "begin if a b := 1; end if; end",
+            "declare a int; b := 1; end", "begin b := 1; exception when others b := 2; end",
+            "begin for a in b; end loop; end",
+        ] {
+            #expect(Outline.of(half).contains("  opaque "), "\(half)")
+        }
     }
 
     @Test func lineNumbersAreTheRoutines() throws {
