@@ -112,6 +112,10 @@ extension Lowerer {
         case .open, .fetch, .close:
             return try lowerCursorStep(step)
         case .exit, .continue: return try lowerJump(step.kind)
+        case .opaque where step.range.isEmpty:
+            throw Refusal(
+                code: .unreadable,
+                detail: "the routine's text is cut short: an END, or a word such as THEN or LOOP, is missing")
         case .opaque:
             throw Refusal(code: .unreadable, detail: "'\(short(source.text(step.range)))' is not understood")
         }
