@@ -44,7 +44,9 @@ struct ScalarFunctionInliner {
         // FOUND is the function's own.
         lowerer.diagnostics = Diagnostics(rowCount: "0", found: "false")
         lowerer.frames.append(frame)
+        lowerer.inliningDepth += 1
         defer {
+            lowerer.inliningDepth -= 1
             lowerer.frames.removeLast()
             (lowerer.scope, lowerer.path, lowerer.reaches, lowerer.diagnostics) = saved
         }
