@@ -67,7 +67,7 @@ extension Lowerer {
             !versions[rows.rawValue].uniqueKeys.contains { Set($0).isSubset(of: Set(key)) }
         }
         // A row that meets an existing one is not inserted and stands in nobody's way: those go first.
-        for key in keys where !state.isEmpty {
+        for key in keys where !state.isEmpty && mutant != .conflictForgetsExisting {
             current = add(
                 """
                 select \(list) from \(current) as proposed where not exists (
@@ -111,7 +111,9 @@ extension Lowerer {
             ],
             isVolatile: true)
         return add(
-            "select \(list) from \(ranked) where occurrence = 1 or has_null_key", name: "first_\(name.name)",
+            "select \(list) from \(ranked)"
+                + (mutant == .conflictKeepsAllProposals ? "" : " where occurrence = 1 or has_null_key"),
+            name: "first_\(name.name)",
             columns: columns(rows), isVolatile: true)
     }
 
@@ -169,10 +171,11 @@ extension Lowerer {
         var taints: [String: Taint] = Dictionary(columns(rows).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         for (column, _) in values { taints[column, default: []].formUnion(rewriter.taint) }
         let hit: SQLTemplate = "excluded.\(SQLText.identifier(key[0])) is not null"
-        let applies: SQLTemplate = condition.map { "\(hit) and (\($0))" } ?? hit
+        let applies: SQLTemplate =
+            mutant == .conflictFilterDropped ? hit : condition.map { "\(hit) and (\($0))" } ?? hit
         let items: [SQLTemplate] = state.columns.map { column in
             let label = SQLText.identifier(column.name)
-            guard let value = values[column.name] else { return "\(quoted).\(label)" }
+            guard let value = values[column.name], mutant != .conflictForgetsUpdate else { return "\(quoted).\(label)" }
             return "case when \(applies) then \(value) else \(quoted).\(label) end as \(label)"
         }
         let join: SQLTemplate =

@@ -212,11 +212,11 @@ extension Lowerer {
                 if condition.plainText == "coalesce((false), false)" {
                     for region in arm.body { countLeaves(region) { $0.noted += 1 } }
                 } else {
-                    under(condition) { run(arm.body) }
+                    under(mutant == .armConditionDropped ? "true" : condition) { run(arm.body) }
                 }
                 earlier.append(condition)
             }
-            let negations = earlier.map { "not \($0)" as SQLTemplate }
+            let negations = mutant == .elseNotNegated ? [] : earlier.map { "not \($0)" as SQLTemplate }
             path += negations
             defer { path.removeLast(negations.count) }
             if let otherwise = branch.otherwise {

@@ -113,7 +113,7 @@ extension Lowerer {
         defer { variable.text = assignedText(value.text, to: variable.type) }
         variable.validUnder = validity(of: variable)
         var template = value.template
-        if let type = variable.type, type != value.type {
+        if let type = variable.type, type != value.type, mutant != .variableCastDropped {
             template = cast(template, to: type)
         }
         let isConditional = guardCondition != nil

@@ -37,9 +37,13 @@ struct VerdictText {
         if let generated = pipeline.generated {
             lines.append("\(pipeline.entry): \(generated.summary)")
             lines += generated.differences.flatMap { difference in
-                ["\(pipeline.entry): generated case \(difference.number), call \(difference.call): \(difference.reason)"]
+                [
+                    "\(pipeline.entry): generated case \(difference.number), call \(difference.call): \(difference.reason)"
+                ]
                     + difference.script.map { "    \($0)" }
-                    + ["    again: proc2dbt verify DIR --pipeline \(pipeline.entry) --seed \(generated.seed) --case \(difference.number)"]
+                    + [
+                        "    again: proc2dbt verify DIR --pipeline \(pipeline.entry) --seed \(generated.seed) --case \(difference.number)"
+                    ]
             }
         }
         for call in pipeline.calls {
@@ -60,7 +64,8 @@ struct VerdictText {
     /// Pipelines of which nothing was compared although something should have been.
     private var skipped: [PipelineOutcome] {
         outcome.pipelines.filter { pipeline in
-            pipeline.verdict.word == .notRun && pipeline.generated?.matched ?? 0 == 0 && !pipeline.calls.flatMap(\.relations).contains { $0.verdict.isMatch }
+            pipeline.verdict.word == .notRun && pipeline.generated?.matched ?? 0 == 0
+                && !pipeline.calls.flatMap(\.relations).contains { $0.verdict.isMatch }
         }
     }
 

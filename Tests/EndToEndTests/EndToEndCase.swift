@@ -85,6 +85,14 @@ enum Repository {
         try names().filter(isWanted).map { try EndToEndCase(folder: folder.appending(path: "Cases/\($0)")) }
     }
 
+    /// A developer asks for the mutants although only some cases are wanted: `P2D_MUTANTS=1`.
+    static var wantsMutants: Bool { environment["P2D_MUTANTS"] != nil }
+
+    /// One case by its name.
+    static func named(_ name: String) throws -> EndToEndCase? {
+        try names().contains(name) ? EndToEndCase(folder: folder.appending(path: "Cases/\(name)")) : nil
+    }
+
     /// The names of all cases, wanted or not.
     static func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "Cases").path)

@@ -16,8 +16,9 @@ import Verification
         for difference in outcome.differences where excuse == nil {
             Issue.record("\(test.name), seed \(outcome.seed), case \(difference.number): \(difference.reason)")
             let samples = difference.relations.flatMap(\.samples).prefix(6).map(CaseDetails.text)
-            print((["-- \(test.name), case \(difference.number): \(difference.reason)"] + difference.script + samples)
-                .joined(separator: "\n"))
+            print(
+                (["-- \(test.name), case \(difference.number): \(difference.reason)"] + difference.script + samples)
+                    .joined(separator: "\n"))
         }
         #expect(outcome.problem == nil || excuse != nil, "\(test.name): \(outcome.problem ?? "")")
         #expect(outcome.differs > 0 || excuse == nil, "\(test.name) is equal: take it off states-not-yet.txt")

@@ -139,7 +139,8 @@ struct CaseCampaign: Sendable {
             let statement = CallArguments(routine: plan.routine, arguments: one.arguments).statement
             script += one.changes.map { "\($0);" } + ["\(statement);  -- call \(index + 1)"]
         }
-        return GeneratedDifference(number: test.number, call: call, reason: reason, script: script, relations: relations)
+        return GeneratedDifference(
+            number: test.number, call: call, reason: reason, script: script, relations: relations)
     }
 }
 

@@ -52,7 +52,7 @@ final class CaseReplay {
     }
 
     /// The statements that the database took.
-    private func accepted(_ statements: [String], by connection: PostgresConnection) throws -> [String] {
+    static func accepted(_ statements: [String], by connection: PostgresConnection) throws -> [String] {
         guard !statements.isEmpty else { return [] }
         let array = statements.map { "\"" + $0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" }
         let answer = try connection.query(
@@ -65,18 +65,13 @@ final class CaseReplay {
     func run(_ test: GeneratedCase) throws -> CaseResult {
         try dbt.execute("BEGIN; RESET ALL")
         defer { try? dbt.rollback() }
-        let rows = try accepted(test.rows, by: dbt)
+        let rows = try Self.accepted(test.rows, by: dbt)
         try fillLegacy(rows, shuffle: nil)
         // A model may draw from a sequence that nothing but routines draw from.
         if !sequences.isEmpty, let error = try dbt.batch(sequences.joined(separator: ";\n")).error { throw error }
         var result = CaseResult(rows: rows)
         for (index, call) in test.calls.enumerated() {
-            let changes = try accepted(call.changes, by: legacy)
-            if !changes.isEmpty {
-                // What has references was checked on the other side, where the written tables are the current ones.
-                let batch = ["SET session_replication_role = replica"] + changes + ["RESET session_replication_role"]
-                if let error = try dbt.batch(batch.joined(separator: ";\n")).error { throw error }
-            }
+            _ = try change(call)
             let before = try digest()
             let report = try callOriginal(call, number: index + 1, shuffle: nil)
             let isEnd = try compare(call, index, report, before, &result)
@@ -86,9 +81,20 @@ final class CaseReplay {
         return result
     }
 
+    /// Changes the sources on both sides; returns the statements that were taken.
+    func change(_ call: GeneratedCase.Call) throws -> [String] {
+        let changes = try Self.accepted(call.changes, by: legacy)
+        if !changes.isEmpty {
+            // What has references was checked on the other side, where the written tables are the current ones.
+            let batch = ["SET session_replication_role = replica"] + changes + ["RESET session_replication_role"]
+            if let error = try dbt.batch(batch.joined(separator: ";\n")).error { throw error }
+        }
+        return changes
+    }
+
     // MARK: - The original's side
 
-    private func fillLegacy(_ rows: [String], shuffle: Shuffle?) throws {
+    func fillLegacy(_ rows: [String], shuffle: Shuffle?) throws {
         if try signature() != baseline { try renew() }
         var order = rows
         if let shuffle {
@@ -236,17 +242,19 @@ final class CaseReplay {
     }
 
     /// Sends a build's statements; returns why it failed, when it did.
-    private func build(_ call: GeneratedCase.Call, isFirst: Bool) throws -> String? {
+    func build(_ call: GeneratedCase.Call, isFirst: Bool) throws -> String? {
         let inputs = ArgumentMaker(routine: plan.routine, catalog: plan.catalog, known: [:]).inputs
         let isWhole = inputs.allSatisfy { call.arguments[$0.name] != nil }
         let form = isWhole ? plan.recording.given : plan.recording.leftOut ?? plan.recording.given
         let build = isFirst ? form.first : form.later
         let literals = call.arguments.mapValues { $0.map(PostgresConnection.quoteLiteral) ?? "NULL" }
         let text = plan.recording.text(
-            build, literals: literals, instant: Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)),
+            build, literals: literals,
+            instant: Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)),
             database: ReplayDatabases.dbt(worker))
         // psycopg2, which dbt uses, asks for ISO dates; and each build has sessions of its own.
-        let outcome = try dbt.batch("DISCARD TEMP; RESET ALL; SET client_min_messages = error; SET datestyle = ISO;\n\(text)")
+        let outcome = try dbt.batch(
+            "DISCARD TEMP; RESET ALL; SET client_min_messages = error; SET datestyle = ISO;\n\(text)")
         if let error = outcome.error { return error.serverMessage?.text ?? error.description }
         let tests = outcome.results.filter { $0.columnNames == ["failures", "should_warn", "should_error"] }
         for (name, test) in zip(build.tests, tests) where test.rowCount > 0 && test[0, 2] == "t" {
@@ -265,7 +273,7 @@ final class CaseReplay {
         var error = ""
         var report = LegacyCall.Report(notices: [], seconds: 0)
         for (index, call) in test.calls.prefix(calls).enumerated() {
-            _ = try accepted(call.changes, by: legacy)
+            _ = try Self.accepted(call.changes, by: legacy)
             if let shuffle { try legacy.query("SELECT p2d_tools.shuffle($1)", [String(shuffle.seed)]) }
             report = try callOriginal(call, number: index + 1, shuffle: shuffle)
             error = report.error ?? ""

@@ -30,7 +30,8 @@ struct ColumnKind {
             return
         }
         let bare = name.prefix { $0 != "(" }.trimmingSuffix(while: { $0 == " " })
-        let modifiers = name.contains("(")
+        let modifiers =
+            name.contains("(")
             ? name.drop { $0 != "(" }.dropFirst().prefix { $0 != ")" }.split(separator: ",").compactMap {
                 Int($0.filter { $0 != " " })
             } : []

@@ -76,7 +76,9 @@ struct DbtRecording: Sendable {
         for (parameter, marker) in markers {
             text = text.replacing("'\(marker)'", with: literals[parameter] ?? "NULL")
         }
-        if database != ScratchDatabases.dbt { text = text.replacing("\"\(ScratchDatabases.dbt)\".", with: "\"\(database)\".") }
+        if database != ScratchDatabases.dbt {
+            text = text.replacing("\"\(ScratchDatabases.dbt)\".", with: "\"\(database)\".")
+        }
         return text.replacing(DbtStatement.startMarker, with: instant)
     }
 }

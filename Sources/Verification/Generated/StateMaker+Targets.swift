@@ -12,7 +12,8 @@ extension StateMaker {
     ///   - written: tables that a routine writes, `schema.table`.
     ///   - state: a session in the database that holds the starting state.
     init(
-        _ scope: PipelineScope, catalog: CatalogSnapshot, written: Set<String>, state: PostgresConnection
+        _ scope: PipelineScope, catalog: CatalogSnapshot, written: Set<String>, domains: SurrogateDomains,
+        state: PostgresConnection
     ) throws {
         let texts =
             scope.routines.map(\.definition) + scope.viewQueries
@@ -38,12 +39,38 @@ extension StateMaker {
                 Target(
                     table: table, columns: columns, kinds: kinds, donors: donors,
                     keys: Set(unique.joined()).union(table.uniqueIndexes.flatMap(\.columns)).subtracting(foreign),
-                    lists: Self.lists(table), isSource: !written.contains(table.name.description),
+                    references: Self.references(table, scope, domains), lists: Self.lists(table),
+                    isSource: !written.contains(table.name.description),
                     isReferencedWithAction: withAction.contains(table.name)))
         }
         self.targets = targets
         self.pools = pools
         today = .today
+    }
+
+    /// Declared foreign keys, and columns that hold another table's surrogate key: a number that no row has would only
+    /// get its meaning later, by chance.
+    private static func references(
+        _ table: Table, _ scope: PipelineScope, _ domains: SurrogateDomains
+    ) -> [Reference] {
+        let declared = table.constraints.filter { $0.kind == .foreignKey }
+        var references = declared.compactMap { constraint in
+            constraint.referencedTable.map {
+                Reference(columns: constraint.columns, table: $0, referenced: constraint.referencedColumns)
+            }
+        }
+        for (column, domain) in domains.columns(of: table.name.description).sorted(by: { $0.key < $1.key })
+        where !declared.contains(where: { $0.columns.contains(column) }) && !table.primaryKey.contains(column) {
+            for other in scope.tables where other.name != table.name {
+                let owned = domains.columns(of: other.name.description).first {
+                    $0.value == domain && domains.isOwner(table: other.name.description, column: $0.key)
+                }
+                guard let owned else { continue }
+                references.append(Reference(columns: [column], table: other.name, referenced: [owned.key]))
+                break
+            }
+        }
+        return references
     }
 
     private static func donors(

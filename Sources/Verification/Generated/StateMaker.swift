@@ -17,12 +17,20 @@ struct StateMaker {
         let donors: [[String?]]
         /// Columns of primary keys and unique constraints.
         let keys: Set<String>
+        /// Columns that point at rows of other tables.
+        let references: [Reference]
         /// The values that a CHECK allows, by column.
         let lists: [String: [String]]
         /// No routine writes it.
         let isSource: Bool
         /// Deleting here would change rows elsewhere.
         let isReferencedWithAction: Bool
+    }
+    /// Columns whose values are those of another table's row.
+    struct Reference: Sendable {
+        let columns: [String]
+        let table: QualifiedName
+        let referenced: [String]
     }
     let targets: [Target]
     let pools: ValuePools
@@ -109,13 +117,11 @@ struct StateMaker {
         _ target: Target, _ row: [String?], _ state: State, _ random: inout Randomness
     ) -> [String?]? {
         var row = row
-        for constraint in target.table.constraints where constraint.kind == .foreignKey {
-            guard let parent = targets.first(where: { $0.table.name == constraint.referencedTable }) else { continue }
-            let places = constraint.columns.compactMap { name in target.columns.firstIndex { $0.name == name } }
-            let sources = constraint.referencedColumns.compactMap { name in
-                parent.columns.firstIndex { $0.name == name }
-            }
-            guard places.count == sources.count, places.count == constraint.columns.count else { continue }
+        for reference in target.references {
+            guard let parent = targets.first(where: { $0.table.name == reference.table }) else { continue }
+            let places = reference.columns.compactMap { name in target.columns.firstIndex { $0.name == name } }
+            let sources = reference.referenced.compactMap { name in parent.columns.firstIndex { $0.name == name } }
+            guard places.count == sources.count, places.count == reference.columns.count else { continue }
             let canBeNull = places.contains { !target.columns[$0].notNull }
             let parents = state.rows[parent.table.name.description] ?? []
             if canBeNull, random.chance(10) || parents.isEmpty {
@@ -133,7 +139,8 @@ struct StateMaker {
         let names = target.columns.map { PostgresConnection.quoteIdentifier($0.name) }.joined(separator: ", ")
         let hasIdentity = target.columns.contains { $0.identity == .always }
         let values = row.map { $0.map(PostgresConnection.quoteLiteral) ?? "NULL" }.joined(separator: ", ")
-        return "INSERT INTO \(name(target)) (\(names))\(hasIdentity ? " OVERRIDING SYSTEM VALUE" : "") VALUES (\(values))"
+        return
+            "INSERT INTO \(name(target)) (\(names))\(hasIdentity ? " OVERRIDING SYSTEM VALUE" : "") VALUES (\(values))"
     }
 
     private func name(_ target: Target) -> String {

@@ -56,7 +56,9 @@ struct ValueMaker {
                 }
             case (.number(let text), .timestamp), (.number(let text), .zonedTimestamp):
                 if let days = Int(text), abs(days) < 800, pools.readsClock {
-                    values = [-days, 1 - days, -1 - days].map { moment(Day(number: today.number + $0).text, kind, &random) }
+                    values = [-days, 1 - days, -1 - days].map {
+                        moment(Day(number: today.number + $0).text, kind, &random)
+                    }
                 }
             default: continue
             }

@@ -4,6 +4,11 @@ import Engines
 import Foundation
 
 extension Verifier {
+    /// Why no generated case can be run.
+    struct NoCases: Error {
+        var reason: String
+    }
+
     /// Runs one pipeline on generated states: dbt builds it for real a few times, and its statements are sent again for
     /// each case.
     ///
@@ -12,7 +17,26 @@ extension Verifier {
         _ pipeline: VerificationPipeline, catalog: CatalogSnapshot, manifest: DbtManifest, build: DbtBuild,
         databases: ScratchDatabases, progress: @escaping @Sendable (Progress) -> Void
     ) async throws -> GeneratedOutcome {
-        var failed = GeneratedOutcome(requested: options.cases, seed: options.seed)
+        progress(.recording(pipeline: pipeline.entry))
+        let count = options.onlyCase == nil ? options.cases : 1
+        do {
+            let campaign = try await campaign(
+                pipeline, catalog: catalog, manifest: manifest, build: build, databases: databases)
+            return try await campaign.run { done, differing in
+                progress(.replaying(pipeline: pipeline.entry, done: done, of: count, differing: differing))
+            }
+        } catch let obstacle as NoCases {
+            var failed = GeneratedOutcome(requested: count, seed: options.seed)
+            failed.problem = obstacle.reason
+            return failed
+        }
+    }
+
+    /// Records what dbt does for a pipeline and reads what its states are made from.
+    func campaign(
+        _ pipeline: VerificationPipeline, catalog: CatalogSnapshot, manifest: DbtManifest, build: DbtBuild,
+        databases: ScratchDatabases
+    ) async throws -> CaseCampaign {
         let models = manifest.models.filter { $0.routines.contains(pipeline.entry) }
         let candidates = catalog.routines.filter { $0.name.description == pipeline.entry }
         let first = pipeline.calls.first
@@ -20,25 +44,24 @@ extension Verifier {
             CallArguments(routine: $0, arguments: first?.arguments ?? [:]).problem == nil
         }
         guard let routine = fitting ?? candidates.first else {
-            failed.problem = "there is no routine \(pipeline.entry)"
-            return failed
+            throw NoCases(reason: "there is no routine \(pipeline.entry)")
         }
         let scope = PipelineScope(entry: routine, catalog: catalog)
-        progress(.recording(pipeline: pipeline.entry))
         let recording: DbtRecording
         do {
             recording = try await DbtRecording(
                 entry: pipeline.entry, routine: routine, models: models, calls: pipeline.calls, build: build,
                 databases: databases)
         } catch let problem as DbtRecording.Problem {
-            failed.problem = "dbt could not build the project on the starting state: \(problem)"
-            return failed
+            throw NoCases(reason: "dbt could not build the project on the starting state: \(problem)")
         }
         let pair = ReplayDatabases(engine: engine)
         try pair.prepare(schemas: recording.schemas)
+        let domains = SurrogateDomains(models: manifest.models, catalog: catalog)
         let maker = try PostgresConnection.with(engine.connectionString(database: ScratchDatabases.state)) { state in
             try StateMaker(
-                scope, catalog: catalog, written: Set(manifest.models.compactMap(\.legacyRelation)), state: state)
+                scope, catalog: catalog, written: Set(manifest.models.compactMap(\.legacyRelation)), domains: domains,
+                state: state)
         }
         var known: [String: [String?]] = [:]
         for call in pipeline.calls {
@@ -49,16 +72,11 @@ extension Verifier {
             otherModels: manifest.models.filter { model in
                 model.isEnabled && !models.contains { $0.uniqueID == model.uniqueID }
             },
-            domains: SurrogateDomains(models: manifest.models, catalog: catalog), recording: recording,
-            scope: scope.tables, databases: pair, timeout: min(10, options.timeout ?? 10),
-            sampleLimit: options.sampleLimit)
-        let campaign = CaseCampaign(
+            domains: domains, recording: recording, scope: scope.tables, databases: pair,
+            timeout: min(10, options.timeout ?? 10), sampleLimit: options.sampleLimit)
+        return CaseCampaign(
             plan: plan, maker: maker, arguments: ArgumentMaker(routine: routine, catalog: catalog, known: known),
             seed: options.seed, count: options.cases, only: options.onlyCase, mostDescribed: options.describedCases,
             workers: options.workers)
-        let count = options.onlyCase == nil ? options.cases : 1
-        return try await campaign.run { done, differing in
-            progress(.replaying(pipeline: pipeline.entry, done: done, of: count, differing: differing))
-        }
     }
 }
