@@ -83,11 +83,14 @@ extension Lowerer {
                 groups.append((handler, taken))
             }
         }
+        currentStep = block.handlers[0].range.lowerBound..<block.handlers[0].range.lowerBound + 1
+        currentComments = []
+        let anything = anyFailed(reach.raises, name: "block_failed")
+        rollBack(to: before, where: anything)
         for (handler, failures) in groups {
             currentStep = handler.range.lowerBound..<handler.range.lowerBound + 1
             currentComments = []
-            let failed = anyFailed(failures)
-            rollBack(to: before, where: failed)
+            let failed = failures.count == reach.raises.count ? anything : anyFailed(failures, name: "caught")
             let outer = scope
             scope = Scope(label: nil, parent: outer)
             declareFailure(failures)
@@ -106,12 +109,12 @@ extension Lowerer {
     }
 
     /// Whether one of the failures has happened; nil: always.
-    private func anyFailed(_ failures: [Raised]) -> SQLTemplate? {
+    private func anyFailed(_ failures: [Raised], name: String) -> SQLTemplate? {
         let conditions = failures.compactMap(\.condition)
         guard conditions.count == failures.count else { return nil }
         guard conditions.count > 1 else { return conditions[0] }
         let line = source.line(currentStep.lowerBound)
-        return scalar(.joined(conditions, separator: " or "), name: "caught_line_\(line)", type: "boolean")
+        return scalar(.joined(conditions, separator: " or "), name: "\(name)_line_\(line)", type: "boolean")
     }
 
     /// SQLERRM, SQLSTATE and what GET STACKED DIAGNOSTICS gives.
