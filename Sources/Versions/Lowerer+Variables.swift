@@ -29,7 +29,7 @@ extension Lowerer {
             try assignRecordValue(variable, value)
             return
         }
-        try assign(target: target, try expression(value))
+        try assign(target: target, try expression(value, target: variable(target)?.type))
     }
 
     private func isDistinctFrom(_ index: Int) -> Bool { source.keyword(index - 1) == .distinct }
@@ -110,10 +110,25 @@ extension Lowerer {
 
     /// Makes a value the variable's, cast to its type, only where the current conditions hold.
     func store(_ value: Expression, in variable: Variable) {
-        defer { variable.text = assignedText(value.text, to: variable.type) }
+        let before =
+            variable.variants
+            ?? [
+                TextVariant(
+                    condition: nil,
+                    text: knownText(of: variable)
+                        ?? DynamicText(
+                            DynamicValue(
+                                value: variable.value, type: variable.type, taint: variable.taint,
+                                source: variable.name)))
+            ]
+        let variants = assignedVariants(value.variants, type: variable.type, old: before)
+        defer {
+            variable.text = assignedText(value.text, to: variable.type)
+            variable.variants = variants
+        }
         variable.validUnder = validity(of: variable)
         var template = value.template
-        if let type = variable.type, type != value.type {
+        if let type = variable.type, type != value.type, mutant != .variableCastDropped {
             template = cast(template, to: type)
         }
         let isConditional = guardCondition != nil
@@ -210,7 +225,7 @@ extension Lowerer {
             guard let query = readQuery(text, text.all) else {
                 throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
             }
-            let body = try queryTemplate(query, scope: scope)
+            let body = try queryTemplate(query, scope: scope, targets: [])
             return Expression(
                 template: "(\(body.template))", taint: body.taint, isVolatile: body.isVolatile,
                 type: body.columns?.first?.type)

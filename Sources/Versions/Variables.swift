@@ -7,7 +7,17 @@ final class Variable {
     /// As `format_type` prints it; nil for records and unknown types.
     let type: String?
     /// An SQL expression that can stand anywhere an operand can.
-    var value: SQLTemplate { didSet { text = nil } }
+    var value: SQLTemplate {
+        didSet {
+            text = nil
+            variants = nil
+            domains = []
+        }
+    }
+    /// The texts that it may have, when assignments under conditions have left several.
+    var variants: [TextVariant]?
+    /// What tests have let through.
+    var domains: [TextDomain] = []
     /// What is known of the characters of `value`; nil when that must be read from `value` itself, if at all.
     var text: AssignedText?
     var taint: Taint
@@ -93,6 +103,8 @@ final class Reach {
     var isDead = false
     /// A block with handlers: explicit failures end here.
     var catches = false
+    /// The conditions that the block's handlers name.
+    var handled: [String] = []
     var raises: [Raised] = []
 }
 
