@@ -99,11 +99,7 @@ struct PipelineTidier {
                 value: { [known] version, column in
                     known.scalars[version]?.columns.first { $0.name == column }?.value
                 }, neverNull: rules.neverNull, requirements: rules.requirements,
-                isCondition: { [pipeline] version, _ in
-                    ["condition_line_", "left_at_line_", "raised_line_"].contains {
-                        pipeline[version].name.hasPrefix($0)
-                    }
-                })
+                isCondition: { [pipeline] version, _ in Self.isCondition(pipeline[version]) })
             var result = substitution.applied(to: tree)
             result = rules.simplified(result)
             if TemplateTree.signature(result) != TemplateTree.signature(tree) { replace(id, by: result) }
@@ -148,6 +144,8 @@ struct PipelineTidier {
         for id in order {
             guard let tree = trees[id.rawValue], !tree.contains(where: { $0.word == "from" }) else { continue }
             let result = Substitution.replacing(tree) { [known, pipeline, roots] version, column in
+                // Conditions of rows keep their names.
+                if !pipeline[id].isScalar, Self.isCondition(pipeline[version]) { return nil }
                 guard reads[version] == 1, others[version] == nil, !roots.contains(version),
                     let value = known.scalars[version]?.columns.first(where: { $0.name == column })?.value,
                     !pipeline[version].staysWithReaders, Substitution.isMovable(value, limit: 60)
@@ -165,6 +163,11 @@ struct PipelineTidier {
             }
         }
         return isChanged
+    }
+
+    /// The condition of an IF, of a RETURN or of a failure.
+    private static func isCondition(_ version: Version) -> Bool {
+        ["condition_line_", "left_at_line_", "raised_line_"].contains { version.name.hasPrefix($0) }
     }
 
     /// Comments of the original stay with the step that takes the place of theirs.

@@ -165,6 +165,18 @@ struct SimpleSelect {
         "varying", "timestamp", "time",
     ]
 
+    mutating func replaceCondition(_ nodes: [TemplateNode]) { condition = nodes }
+
+    /// The whole with everything but WHERE's condition changed.
+    func mapped(exceptCondition change: ([TemplateNode]) -> [TemplateNode]) -> [TemplateNode] {
+        var result = self
+        result.quantifier = change(quantifier)
+        result.items = items.map(change)
+        result.from = change(from)
+        result.tail = change(tail)
+        return result.nodes
+    }
+
     mutating func setCondition(_ parts: [[TemplateNode]]) {
         guard let first = parts.first else {
             (whereWord, condition) = (nil, nil)

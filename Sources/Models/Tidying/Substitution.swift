@@ -16,12 +16,15 @@ struct Substitution {
     let isCondition: (VersionID, String) -> Bool
 
     func applied(to tree: [TemplateNode]) -> [TemplateNode] {
-        var facts: Set<String> = []
         // A row is only made where the condition holds; an aggregate makes one anyway.
-        if let select = SimpleSelect(tree), let condition = select.condition, !select.mayAggregateAll {
-            facts = requirements(condition)
+        guard let select = SimpleSelect(tree), let condition = select.condition, !select.mayAggregateAll else {
+            return applied(to: tree, [])
         }
-        return applied(to: tree, facts)
+        // The condition itself may only rely on parts of it that stay as they are: what it implies as a whole would
+        // take away the very part that says so.
+        var result = select
+        result.replaceCondition(applied(to: condition, Self.facts(condition)))
+        return result.mapped(exceptCondition: { applied(to: $0, requirements(condition)) })
     }
 
     private func applied(to nodes: [TemplateNode], _ facts: Set<String>) -> [TemplateNode] {
