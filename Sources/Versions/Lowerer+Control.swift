@@ -141,6 +141,7 @@ extension Lowerer {
 
     /// Gives every table that changed since `before` its old rows back where `failed` holds.
     private func rollBack(to before: [QualifiedName: TableState], where failed: SQLTemplate?) {
+        if mutant == .handlerKeepsWrites { return }
         for (name, state) in tables.sorted(by: { $0.key < $1.key }) where before[name]?.version != state.version {
             var old = before[name]?.version
             if old == nil, !state.isTemporary { old = inputVersion(name, table: catalog.table(name)) }
@@ -289,6 +290,7 @@ extension Lowerer {
 
     /// STRICT: anything but one row is a failure.
     func strict(_ query: SQLTemplate, line: Int) throws {
+        if mutant == .strictIgnored { return }
         let rows = add(
             "select count(*) as row_count from (\(query)) as q", name: "row_count_line_\(line)",
             columns: [VersionColumn("row_count", "bigint")], isScalar: true)
@@ -337,6 +339,7 @@ extension Lowerer {
 
     /// Nothing behind this point of the routine (or loop) runs where the current conditions hold.
     func leave(_ reach: Reach, name: String) {
+        if mutant == .returnNotGuarded { return }
         guard let condition = guardCondition else {
             reach.isDead = true
             return

@@ -112,6 +112,10 @@ extension Lowerer {
         case .open, .fetch, .close:
             return try lowerCursorStep(step)
         case .exit, .continue: return try lowerJump(step.kind)
+        case .opaque where step.range.isEmpty:
+            throw Refusal(
+                code: .unreadable,
+                detail: "the routine's text is cut short: an END, or a word such as THEN or LOOP, is missing")
         case .opaque:
             throw Refusal(code: .unreadable, detail: "'\(short(source.text(step.range)))' is not understood")
         }
@@ -208,14 +212,14 @@ extension Lowerer {
                 if condition.plainText == "coalesce((false), false)" {
                     for region in arm.body { countLeaves(region) { $0.noted += 1 } }
                 } else {
-                    under(condition) {
+                    under(mutant == .armConditionDropped ? "true" : condition) {
                         learn(from: arm, subject: branch.subject)
                         run(arm.body)
                     }
                 }
                 earlier.append(condition)
             }
-            let negations = earlier.map { "not \($0)" as SQLTemplate }
+            let negations = mutant == .elseNotNegated ? [] : earlier.map { "not \($0)" as SQLTemplate }
             path += negations
             defer {
                 path.removeLast(negations.count)

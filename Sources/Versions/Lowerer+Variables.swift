@@ -133,7 +133,7 @@ extension Lowerer {
         }
         variable.validUnder = validity(of: variable)
         var template = value.template
-        if let type = variable.type, type != value.type {
+        if let type = variable.type, type != value.type, mutant != .variableCastDropped {
             template = cast(template, to: type)
         }
         let isConditional = guardCondition != nil

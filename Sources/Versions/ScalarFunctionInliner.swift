@@ -75,7 +75,7 @@ struct ScalarFunctionInliner {
     }
 
     /// The body without its last semicolon and the words around a SQL-standard one.
-    private static func sqlBounds(_ source: SourceText) -> (Int, Int) {
+    static func sqlBounds(_ source: SourceText) -> (Int, Int) {
         var end = source.count
         if end > 0, source.kind(end - 1) == .semicolon { end -= 1 }
         var start = 0
