@@ -50,7 +50,10 @@ extension Lowerer {
     }
 
     /// Inlines a routine: arguments bound, its steps run, OUT parameters and the result handed back.
-    func callRoutine(_ call: RoutineCall, returningInto result: Variable?) throws {
+    ///
+    /// - Returns: the routine's variables as it left them.
+    @discardableResult
+    func callRoutine(_ call: RoutineCall, returningInto result: Variable?) throws -> Scope {
         let routine = call.routine
         guard !frames.contains(where: { $0.routine.signature == routine.signature }) else {
             throw Refusal(code: .call, detail: "'\(routine.name)' calls itself")
@@ -110,7 +113,10 @@ extension Lowerer {
         frames.append(callee)
         reaches.append(callee.reach)
         diagnostics = nil
+        let overrides = sourceOverrides
+        sourceOverrides = []
         runBody(callee)
+        sourceOverrides = overrides
         frames.removeLast()
         reaches.removeAll { $0 === callee.reach }
         scope = saved.scope
@@ -131,6 +137,7 @@ extension Lowerer {
                 target: target,
                 Expression(template: variable.value, taint: variable.taint, isVolatile: false, type: variable.type))
         }
+        return inner
     }
 
     func makeFrame(_ routine: Routine) -> Frame {

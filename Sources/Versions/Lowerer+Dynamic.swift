@@ -75,15 +75,7 @@ extension Lowerer {
             guard iterations.isEmpty, let variants = try? textVariants(call.text), variants.count > 1 else {
                 throw refusal
             }
-            for variant in variants {
-                try under(variant.condition ?? "true") {
-                    if variant.text.isNull {
-                        raise("'query string argument of EXECUTE is null'", state: "null_value_not_allowed")
-                    } else {
-                        _ = try execute(try assembled(variant.text, call), call)
-                    }
-                }
-            }
+            try forEach(variants) { _ = try execute(try assembled($0, call), call) }
             return .converted
         }
         return try execute(only, call)
@@ -137,15 +129,7 @@ extension Lowerer {
             guard iterations.isEmpty, let variants = try? textVariants(call.text), variants.count > 1 else {
                 throw refusal
             }
-            for variant in variants {
-                try under(variant.condition ?? "true") {
-                    if variant.text.isNull {
-                        raise("'query string argument of EXECUTE is null'", state: "null_value_not_allowed")
-                    } else {
-                        try rows(try assembled(variant.text, call))
-                    }
-                }
-            }
+            try forEach(variants) { try rows(try assembled($0, call)) }
             return
         }
         try rows(only)

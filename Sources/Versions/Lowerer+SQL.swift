@@ -194,6 +194,7 @@ extension Lowerer {
         guard let query = readQuery(text, text.all) else {
             throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
         }
+        if try selectCall(query, targets: into.targets) { return .converted }
         try selectInto(query, targets: into.targets, isStrict: into.isStrict)
         return .converted
     }

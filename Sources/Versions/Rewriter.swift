@@ -334,7 +334,7 @@ struct Rewriter {
         if source.kind(index - 1) == .dot { return nil }
         let before = source.text(index - 1)
         if source.keyword(index - 1) == .as || before == "::" {
-            return before == "::" ? castType(index) : nil
+            return before == "::" || isCastTarget(index) ? castType(index) : nil
         }
         let isCall = source.kind(index + 1) == .leftParen
         if source.kind(index) == .word {
@@ -377,6 +377,23 @@ struct Rewriter {
             return (index + 1, "cast(\(variable.value) as \(type))")
         }
         return (index + 1, variable.value)
+    }
+
+    /// Whether `.. AS name` stands in CAST, where it is a type and no alias.
+    private func isCastTarget(_ index: Int) -> Bool {
+        var depth = 0
+        var at = index - 2
+        while at > 0 {
+            switch source.kind(at) {
+            case .rightParen: depth += 1
+            case .leftParen:
+                if depth == 0 { return source.keyword(at - 1) == .cast }
+                depth -= 1
+            default: break
+            }
+            at -= 1
+        }
+        return false
     }
 
     /// `x::state`: the models run without the routine's search path, so that a type of the user's gets its schema.
