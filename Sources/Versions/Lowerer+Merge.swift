@@ -48,6 +48,9 @@ extension Lowerer {
                 arms.append("when \(test) then \(position)")
             }
             let action: SQLTemplate = "case \(.joined(arms, separator: " ")) end"
+            let decision = ["decision", "merge_decision", "clause_decision"].first {
+                ![target, sourceAlias].contains($0)
+            }!
             // Decide first, then compute: each row carries the number of its clause and the values it asks for.
             var computed: [String: SQLTemplate] = [:]
             let updated = Set(
@@ -63,7 +66,7 @@ extension Lowerer {
                     guard case .update(let list) = clause.action else { continue }
                     let values = try assignedValues(list, state, rewriter: &rewriter)
                     guard let value = values[column.name] else { continue }
-                    cases.append("when (\(action)) = \(position) then \(value)")
+                    cases.append("when \(decision).merge_clause = \(position) then \(value)")
                 }
                 computed[column.name] =
                     "case \(.joined(cases, separator: " ")) else \(quoted).\(SQLText.identifier(column.name)) end"
@@ -84,8 +87,9 @@ extension Lowerer {
             let identity = base.isNumbered ? ", \(quoted).row_identity" : ""
             let decided = add(
                 """
-                select \(.joined(items, separator: ", "))\(identity), (\(action)) as merge_clause from \(base.version) as \(quoted) \
+                select \(.joined(items, separator: ", "))\(identity), \(decision).merge_clause from \(base.version) as \(quoted) \
                 left join \(sourceRows) as \(sourceQuoted) on \(condition)
+                cross join lateral (select \(action) as merge_clause) as \(decision)
                 """, name: "\(name.name)_decided",
                 columns: outputs + (base.isNumbered ? [VersionColumn("row_identity", "bigint")] : [])
                     + [VersionColumn("merge_clause", "integer")],
