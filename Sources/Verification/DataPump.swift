@@ -46,7 +46,8 @@ struct DataPump {
             return try body()
         } catch let error as DatabaseError where error.sqlState == "42501" {
             throw StateLoader.Failure(
-                description: "\(table.name) cannot be read: \(error); grant SELECT on it to the user, or take another user")
+                description:
+                    "\(table.name) cannot be read: \(error); grant SELECT on it to the user, or take another user")
         }
     }
 

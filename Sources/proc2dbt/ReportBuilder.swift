@@ -114,7 +114,8 @@ struct ReportBuilder {
         return Set(causes.filter { $0.severity == .error && $0.routine != name }).map { cause in
             Finding(
                 code: cause.code, severity: .error, routine: name,
-                message: "depends on \(cause.routine), line \(cause.line): \(cause.message)", line: first, endLine: first)
+                message: "depends on \(cause.routine), line \(cause.line): \(cause.message)", line: first,
+                endLine: first)
         }
     }
 
