@@ -152,16 +152,11 @@ extension Lowerer {
         run([.block(readPLpgSQL(frame.source))])
     }
 
-    /// A SQL routine is statements with semicolons; the last query of a function is its result.
+    /// A SQL routine is statements with semicolons, in BEGIN ATOMIC .. END where it is written the standard's way; the
+    /// last query of a function is its result.
     private func runSQLBody(_ frame: Frame) {
         let source = frame.source
-        var start = 0
-        var end = source.count
-        if source.keyword(0) == .begin, source.keyword(1) == .atomic {
-            start = 2
-            if source.kind(end - 1) == .semicolon { end -= 1 }
-            if source.keyword(end - 1) == .end { end -= 1 }
-        }
+        var (start, end) = ScalarFunctionInliner.sqlBounds(source)
         var pieces: [Range<Int>] = []
         var index = start
         while index <= end {
@@ -176,7 +171,9 @@ extension Lowerer {
             let isQuery =
                 [.select, .values, .with].contains(source.keyword(piece.lowerBound)) && readQuery(source, piece) != nil
             var kind = StepKind.sql
-            if isQuery {
+            if source.keyword(piece.lowerBound) == .return {
+                kind = .returnValue(piece.lowerBound + 1..<piece.upperBound)
+            } else if isQuery {
                 if isLast, frame.routine.kind == .function, frame.routine.returnType != "void" {
                     // RETURN takes what follows SELECT.
                     kind =

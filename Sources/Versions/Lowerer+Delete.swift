@@ -72,6 +72,7 @@ extension Lowerer {
                 isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
         }
         try followForeignKeys(name)
+        if effects == nil { foretellOrphans(of: name) }
         if !triggers.after.isEmpty, let rows {
             try refuseTriggersInWith(effects)
             try fireAfter(triggers.after, .delete, on: name, state, TriggerRows(version: rows, old: { $0 }))

@@ -203,6 +203,12 @@ extension Lowerer {
     /// GET DIAGNOSTICS.
     func lowerDiagnostics(stacked: Bool, _ items: [DiagnosticsItem]) throws {
         for item in items {
+            if stacked, let value = scope.find("\u{1}\(item.item)") {
+                try assign(
+                    target: item.target,
+                    Expression(template: value.value, taint: [], isVolatile: false, type: "text"))
+                continue
+            }
             guard !stacked, item.item == "row_count" else {
                 if [
                     "pg_context", "message_text", "returned_sqlstate", "pg_exception_detail", "pg_exception_hint",
@@ -281,7 +287,8 @@ extension Lowerer {
     /// - Parameter scope: names that the query sees, when they are not the routine's.
     func selectInto(_ query: Query, targets: [Range<Int>], isStrict: Bool, scope dynamic: Scope? = nil) throws {
         if dynamic == nil, try keyedSelect(query, targets: targets) { return }
-        let body = try queryTemplate(query, scope: dynamic ?? scope)
+        let body = try queryTemplate(
+            query, scope: dynamic ?? scope, targets: targets.map { variable($0)?.type })
         guard let columns = body.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of SELECT INTO could not be worked out")
         }

@@ -93,6 +93,8 @@ final class Reach {
     var isDead = false
     /// A block with handlers: explicit failures end here.
     var catches = false
+    /// The conditions that the block's handlers name.
+    var handled: [String] = []
     var raises: [Raised] = []
 }
 
