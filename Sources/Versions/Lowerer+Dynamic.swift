@@ -67,6 +67,9 @@ extension Lowerer {
     /// Source: PostgreSQL manual, PL/pgSQL, "Executing Dynamic Commands": the text sees USING's arguments and none of the
     /// routine's variables; ROW_COUNT is set, FOUND is not.
     func lowerExecute(_ call: DynamicCall) throws -> Outcome {
+        if call.into.isEmpty, executesPartitionDDL(call.text) {
+            return .noted(code: "P2D-206", "CREATE TABLE .. PARTITION OF makes room for rows and is dropped")
+        }
         let only: DynamicAssembly
         do {
             only = try dynamicText(call)

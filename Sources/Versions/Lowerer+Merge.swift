@@ -8,7 +8,9 @@ extension Lowerer {
     /// Source: PostgreSQL manual, MERGE. NULL in the join condition is no match. A target row that meets two source rows
     /// and would be changed twice is an error there; here the built table's key refuses the doubled row.
     func lowerMerge(_ statement: MergeStatement) throws -> WriteEffect {
-        let (name, state) = try stateForWriting(statement.target)
+        let (name, state) = try stateForWriting(statement.target, event: .update)
+        try refuseMergeTriggers(statement, name)
+        guard state.partition == nil else { throw Refusal(code: .upsert, detail: "MERGE into a partition") }
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
@@ -174,6 +176,21 @@ extension Lowerer {
         try finishWith(effects, changed: [name])
         let total: SQLTemplate = counts.isEmpty ? "0" : "(\(.joined(counts, separator: " + ")))"
         return WriteEffect(rows: nil, count: total, alias: target)
+    }
+
+    private func refuseMergeTriggers(_ statement: MergeStatement, _ name: QualifiedName) throws {
+        for clause in statement.clauses {
+            let found: RowTriggers
+            switch clause.action {
+            case .update(let list): found = try rowTriggers(on: name, .update, setting: Set(list.flatMap(\.columns)))
+            case .insert, .insertDefaults: found = try rowTriggers(on: name, .insert)
+            case .delete: found = try rowTriggers(on: name, .delete)
+            case .nothing: continue
+            }
+            if let first = found.before.first ?? found.after.first {
+                throw Refusal(code: .trigger, detail: "trigger '\(first.name)' acts on '\(name)', which MERGE writes")
+            }
+        }
     }
 
     private func mergeAlias(_ item: FromItem) throws -> String {

@@ -355,6 +355,7 @@ struct Rewriter {
         {
             return (index + 1, SQLTemplate("\(unqualified.qualifier).\(source.text(index))"))
         }
+        if Lowerer.systemColumns.contains(name), source.kind(index) == .word { try refuseSystemColumn(name) }
         guard let scope else { return nil }
         if name == "found", !scope.isDynamic {
             guard let found = lowerer.found() else {
@@ -365,8 +366,8 @@ struct Rewriter {
         guard let variable = scope.find(name) else { return nil }
         if source.kind(index - 1) == .string, source.keyword(index - 2) == .interval { return nil }
         if lowerer.frame.prefersColumns, visibleColumns.contains(name) { return nil }
-        guard variable.fields == nil else {
-            throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
+        if let fields = variable.fields {
+            return (index + 1, try wholeRecord(name, fields, at: index, after: index + 1))
         }
         taint.formUnion(variable.taint)
         if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(variable.value))") }
@@ -394,6 +395,39 @@ struct Rewriter {
             at -= 1
         }
         return false
+    }
+
+    /// A version has no system columns of its own, unless somebody gave it one.
+    private func refuseSystemColumn(_ name: String) throws {
+        if scope?.find(name) != nil || visibleColumns.contains(name) { return }
+        throw Refusal(code: .variable, detail: "the system column '\(name)' has no counterpart in a model")
+    }
+
+    /// `new.* is distinct from old.*` compares two rows.
+    private func comparesRows(before: Int, after: Int) -> Bool {
+        let signs = ["=", "<>", "!="]
+        return source.keyword(after) == .is
+            || source.keyword(before - 1) == .from && source.keyword(before - 2) == .distinct
+            || signs.contains(source.text(after)) || signs.contains(source.text(before - 1))
+    }
+
+    /// A record as one value: a row to compare with, or a row with names for `to_jsonb(new)`.
+    private mutating func wholeRecord(
+        _ name: String, _ fields: [Variable], at index: Int, after: Int
+    ) throws -> SQLTemplate {
+        for field in fields { try lowerer.refuseUnlessSet(field, of: name) }
+        taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
+        if comparesRows(before: index, after: after) {
+            return "row(\(.joined(fields.map(\.value), separator: ", ")))"
+        }
+        let isArgument =
+            source.kind(index - 1) == .leftParen && source.kind(after) == .rightParen
+            && ["to_json", "to_jsonb", "row_to_json", "hstore"].contains(source.name(index - 2))
+        guard isArgument else {
+            throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
+        }
+        let items: [SQLTemplate] = fields.map { "\($0.value) as \(SQLText.identifier($0.name))" }
+        return "(select whole_row from (select \(.joined(items, separator: ", "))) as whole_row)"
     }
 
     /// `x::state`: the models run without the routine's search path, so that a type of the user's gets its schema.
@@ -427,10 +461,16 @@ struct Rewriter {
         if let columnValues, columnValues.alias == name, let value = columnValues.values[second] {
             return (index + 3, value)
         }
+        if Lowerer.systemColumns.contains(second), source.kind(index + 2) == .word, aliases.contains(name) {
+            try refuseSystemColumn(second)
+        }
         guard let scope, !aliases.contains(name) else { return nil }
         if let record = scope.find(name), let fields = record.fields {
             if source.isSymbol(index + 2, "*") {
                 for field in fields { try lowerer.refuseUnlessSet(field, of: name) }
+                if comparesRows(before: index, after: index + 3) {
+                    return (index + 3, try wholeRecord(name, fields, at: index, after: index + 3))
+                }
                 taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
                 return (index + 3, SQLTemplate.joined(fields.map(\.value), separator: ", "))
             }
