@@ -26,6 +26,20 @@ final class Iteration {
     var keyedOrder: [QualifiedName] = []
     /// Columns of the rows that drive the loop.
     var driverColumns: Set<String> = []
+    /// Whether tables and sequences may be handed on from iteration to iteration, and which tables are.
+    var carries = false
+    var tables: [QualifiedName: LoopTable] = [:]
+    var tableOrder: [QualifiedName] = []
+    /// Last numbers of sequences and of columns that draw numbers.
+    var counters: [String: Variable] = [:]
+    /// Counters from which the rows of the statement being lowered have numbers.
+    var rowCounters: [Variable] = []
+    /// What an iteration starts with besides the routine's variables.
+    var hidden: [HiddenState] = []
+    /// Tables that the body has read.
+    var reads: Set<QualifiedName> = []
+    /// Names of variables that the loop assigns.
+    var assigned: Set<String> = []
 
     /// The query of the newest INSERT, for its ROW_COUNT.
     var lastBody: SQLTemplate?
@@ -68,7 +82,9 @@ final class Iteration {
         stages.reduce(base) { inner, stage in
             let items: [SQLTemplate] = stage.columns.map { "\($0.expression) as \(SQLText.identifier($0.name))" }
             let tail: SQLTemplate = stage.lateral.map { " left join lateral (\($0)) as lookup on true" } ?? ""
-            return "select it.*, \(.joined(items, separator: ", ")) from (\(inner)) as it" + tail
+            // Without the fence the planner would put each expression wherever it is read, and compute it each time.
+            let fence: SQLTemplate = tables.isEmpty ? "" : " offset 0"
+            return "select it.*, \(.joined(items, separator: ", ")) from (\(inner)) as it" + tail + fence
         }
     }
 }

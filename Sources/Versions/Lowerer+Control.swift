@@ -26,6 +26,8 @@ extension Lowerer {
         }
         let reach = Reach()
         reach.catches = true
+        reach.handlerNames = Set(
+            block.handlers.flatMap { handler in handler.range.filter(source.isName).map(source.name) })
         reaches.append(reach)
         let before = tables
         run(block.body)
@@ -170,8 +172,13 @@ extension Lowerer {
     }
 
     /// Control leaves the block (or the routine) with a failure wherever the current conditions hold.
-    func raise(_ message: SQLTemplate, state: String = "raise_exception") {
-        let target = reaches.last { $0.catches } ?? reaches.first
+    ///
+    /// - Parameter isImplied: a statement fails on its data. A handler inside the loop's body takes that; for one outside
+    ///   of it dbt stops with the error, as it does for any other statement.
+    func raise(_ message: SQLTemplate, state: String = "raise_exception", isImplied: Bool = false) {
+        let catching = reaches.indices.last { reaches[$0].catches }
+        var target = catching.map { reaches[$0] } ?? reaches.first
+        if isImplied, let catching, catching < iterations.last?.outerReaches ?? 0 { target = reaches.first }
         guard let target else { return }
         if let iteration = iterations.last {
             raiseInLoop(iteration, message, state: state, target: target)

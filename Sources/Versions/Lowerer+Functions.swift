@@ -12,7 +12,7 @@ extension Lowerer {
     func sequenceCall(_ rewriter: Rewriter, name: String, at open: Int) throws -> (Int, SQLTemplate) {
         let source = rewriter.source
         let end = source.closing(of: open) + 1
-        guard iterations.isEmpty || name == "currval" else {
+        guard iterations.isEmpty || name == "currval" || name == "nextval" && iterations.last?.carries == true else {
             throw Refusal(code: .loop, detail: "\(name) inside a loop")
         }
         guard name != "setval" else { throw Refusal(code: .sideEffect, detail: "setval sets a sequence") }
@@ -22,6 +22,9 @@ extension Lowerer {
             throw Refusal(code: .dynamicSQL, detail: "\(name) of a sequence whose name is computed")
         }
         let sequence = try sequenceName(String(source.text(first).dropFirst().dropLast()))
+        if let iteration = iterations.last, iteration.carries {
+            return (end, try numberInLoop(iteration, sequence, name: name, isForRows: rewriter.isInQuery))
+        }
         if name == "currval" {
             guard let state = sequences[sequence], state.handedOut else {
                 throw Refusal(code: .variable, detail: "currval of '\(sequence)' before nextval in the same call")
@@ -41,6 +44,31 @@ extension Lowerer {
             "\(base) + 1", name: "next_\(sequence.name)", type: "bigint", taint: .surrogate, isVolatile: false)
         sequences[sequence] = SequenceState(last: next, handedOut: true, usedPerRow: false)
         return (end, next)
+    }
+
+    /// A sequence's last number is one more value that the iterations hand on.
+    private func numberInLoop(
+        _ iteration: Iteration, _ sequence: QualifiedName, name: String, isForRows: Bool
+    ) throws -> SQLTemplate {
+        let handedOut = sequences[sequence]?.handedOut == true || iteration.counters[sequence.description] != nil
+        guard name == "nextval" || handedOut else {
+            throw Refusal(code: .variable, detail: "currval of '\(sequence)' before nextval in the same call")
+        }
+        let last = try loopCounter(sequence.description, name: "last_\(sequence.name)") {
+            try sequences[sequence]?.last ?? sequenceBase(sequence)
+        }
+        guard let last else { throw Refusal(code: .loop, detail: "\(name) inside a loop") }
+        if name == "currval" { return last.value }
+        if isForRows {
+            if !iteration.rowCounters.contains(where: { $0 === last }) { iteration.rowCounters.append(last) }
+            return "(\(last.value) + row_number() over ())"
+        }
+        let next = iteration.compute("\(last.value) + 1", name: "next_\(sequence.name)")
+        let hidden = hidesGuard
+        hidesGuard = false
+        last.value = iteration.compute(guarded(next, else: last.value), name: "last_\(sequence.name)")
+        hidesGuard = hidden
+        return next
     }
 
     private func sequenceName(_ text: String) throws -> QualifiedName {

@@ -32,6 +32,8 @@ extension Lowerer {
         let initial: SQLTemplate
         let initialTaint: Taint
         var out: SQLTemplate = SQLTemplate()
+        /// No variable of the routine's: a table's rows or a sequence's last number.
+        var isHidden = false
     }
 
     /// A variable of the loop's header, or a record that the body sets.
@@ -63,7 +65,7 @@ extension Lowerer {
     }
 
     /// Lowers the body once for all iterations.
-    func iterate(_ loop: Loop, byKey: Bool = false) throws {
+    func iterate(_ loop: Loop, mode: LoopMode = .plain) throws {
         guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "a loop inside a loop over rows") }
         let effects = Effects(source: source, region: .loop(loop))
         try refuseTakenNames(source, loop.range)
@@ -75,7 +77,15 @@ extension Lowerer {
             version: id, outerPath: path.count, outerReaches: reaches.count, written: written, names: reserved)
         let outerGuard = guardCondition
         iteration.driverColumns = reserved
-        if byKey { iteration.keyedCandidates = try keyedCandidates(loop, written: written, rows: driver.rows) }
+        iteration.assigned = effects.variables.union(loopTargets(loop))
+        switch mode {
+        case .plain: break
+        case .byKey: iteration.keyedCandidates = try keyedCandidates(loop, written: written, rows: driver.rows)
+        case .carrying(let names):
+            iteration.carries = true
+            for name in names.sorted() { try carry(name, in: iteration, seeded: loopTaints[name] ?? [:]) }
+        }
+        let tablesBefore = tables
 
         // Values carried from one iteration to the next start from what they are now.
         var carried: [Carried] = []
@@ -141,6 +151,13 @@ extension Lowerer {
             for _ in 0..<(fetchLoop(loop)?.steps ?? 0) { count { $0.converted += 1 } }
             if frame.reach.condition != reachesBefore || frame.reach.isDead {
                 throw Refusal(code: .loop, detail: "RETURN inside a loop over rows")
+            }
+            try refuseUnseenWrites(iteration, since: tablesBefore)
+            for hidden in iteration.hidden {
+                carried.append(
+                    Carried(
+                        variable: hidden.variable, column: hidden.column, initial: hidden.initial, initialTaint: [],
+                        isHidden: true))
             }
             for index in carried.indices { carried[index].out = carried[index].variable.value }
             for index in kept.indices { kept[index].capture() }
@@ -213,6 +230,15 @@ extension Lowerer {
         _ loop: Loop, _ driver: Driver, _ iteration: Iteration, carried: [Carried], kept: [Kept],
         active: Variable?, test: SQLTemplate?, outerGuard: SQLTemplate?
     ) throws {
+        var (carried, kept, test) = (carried, kept, test)
+        if iteration.carries {
+            let local = LocalVersions(iteration.version, in: versions)
+            spellOut(local, iteration)
+            for index in carried.indices { carried[index].out = local.expand(carried[index].out) }
+            for part in kept.flatMap(\.after) { part.value = local.expand(part.value) }
+            if let active { active.value = local.expand(active.value) }
+            test = test.map(local.expand)
+        }
         dropUnread(iteration, carried: carried, kept: kept, active: active, test: test)
         let needed = neededState(loop, iteration, carried: carried, kept: kept, active: active, test: test)
         if !iteration.keyed.isEmpty {
@@ -270,9 +296,10 @@ extension Lowerer {
                 })
             + iteration.stages.flatMap { $0.columns.map { VersionColumn($0.name, nil) } }
         try applyWrites(iteration)
+        if let state { putTablesInForce(iteration, state: state, line: line) }
 
         // What the variables hold behind the loop.
-        for item in carried {
+        for item in carried where !item.isHidden {
             let value: SQLTemplate
             if needed.contains(item.column), let state {
                 value = "(select \(SQLText.identifier(item.column)) from \(state) order by iteration desc limit 1)"
@@ -376,6 +403,8 @@ extension Lowerer {
                 changed = true
             }
         }
+        for item in carried where item.isHidden { needed.insert(item.column) }
+        changed = !needed.isEmpty
         for text in texts { mark(text) }
         // Behind the loop a value that keeps itself in some iterations needs its own past.
         for item in carried
@@ -462,7 +491,7 @@ extension Lowerer {
     }
 
     /// Names that the loop's header assigns.
-    private func loopTargets(_ loop: Loop) -> Set<String> {
+    func loopTargets(_ loop: Loop) -> Set<String> {
         switch loop.kind {
         case .query(let targets, _), .dynamicQuery(let targets, _), .array(let targets, _, _):
             Set(targets.map { source.name($0.lowerBound) })
@@ -525,7 +554,7 @@ extension Lowerer {
     }
 
     /// Tables that routines called in the loop write.
-    private func calleeWrites(_ loop: Loop) -> Set<QualifiedName> {
+    func calleeWrites(_ loop: Loop) -> Set<QualifiedName> {
         var result: Set<QualifiedName> = []
         var seen: Set<String> = []
         func visit(_ source: SourceText, _ range: Range<Int>, path: [String]?) {

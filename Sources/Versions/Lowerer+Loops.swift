@@ -33,7 +33,7 @@ extension Lowerer {
         }
         loopRefusal = iterations.isEmpty && !isUnrolling ? nil : loopRefusal
         do {
-            try attempt(loop, byKey: false)
+            try attempt(loop, .plain)
         } catch let refusal as Refusal {
             scope = outerScope
             restore(saved)
@@ -41,16 +41,18 @@ extension Lowerer {
             loopRefusal = nil
             do {
                 // What reads its own writes may still do so one row at a time, by key.
-                try attempt(loop, byKey: true)
+                try attempt(loop, .byKey)
             } catch let second as Refusal {
+                scope = outerScope
                 restore(saved)
-                throw Refusal(code: refusal.code, detail: "\(refusal.detail); by key: \(second.detail)")
+                loopRefusal = nil
+                try attemptCarrying(loop, saved: saved, plain: refusal, byKey: second)
             }
         }
     }
 
-    private func attempt(_ loop: Loop, byKey: Bool) throws {
-        try iterate(loop, byKey: byKey)
+    func attempt(_ loop: Loop, _ mode: LoopMode) throws {
+        try iterate(loop, mode: mode)
         if let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty { throw failed }
     }
 
@@ -216,7 +218,7 @@ extension Lowerer {
             rows: nil, count: "cast(null as bigint)", alias: statement.target.exposedName, isCountUnknown: true)
     }
 
-    private func isOneRow(_ query: Query) -> Bool {
+    func isOneRow(_ query: Query) -> Bool {
         guard query.arms.count == 1, query.tail.isEmpty else { return false }
         switch query.arms[0] {
         case .values(let rows, _, _): return rows.count == 1
@@ -315,7 +317,8 @@ extension Lowerer {
         if target.catches, let index = reaches.firstIndex(where: { $0 === target }), index >= iteration.outerReaches {
             // A handler inside the body: the failure is one of this iteration only.
             let failed = iteration.compute("(\(condition))", name: "raised_line_\(line)")
-            target.raises.append(Raised(condition: failed, message: message, state: state, fallback: [:]))
+            let text = iteration.compute(message, name: "message_line_\(line)")
+            target.raises.append(Raised(condition: failed, message: text, state: state, fallback: [:]))
             target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
             return
         }
@@ -329,8 +332,17 @@ extension Lowerer {
             name: "message_line_\(line)", type: "text")
         iterations = saved
         if target.catches {
-            loopRefusal =
-                loopRefusal ?? (Refusal(code: .loop, detail: "RAISE inside a loop that a handler catches"), currentStep)
+            // The handler takes back all that the block did; what the variables held by then is not followed.
+            guard iteration.assigned.isDisjoint(with: target.handlerNames) else {
+                let refusal = Refusal(
+                    code: .loop,
+                    detail: "RAISE inside a loop, whose handler reads a variable that the loop changes")
+                loopRefusal = loopRefusal ?? (refusal, currentStep)
+                return
+            }
+            target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))
+            target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+            if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
             return
         }
         target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))

@@ -12,13 +12,17 @@ extension Lowerer {
         switch readStatement(source, range) {
         case .select: return try lowerSelect(range)
         case .insert(let statement):
-            try finish(try lowerInsert(statement), returning: statement.returning)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerInsert(statement) }
+            try finish(effect, returning: statement.returning)
         case .update(let statement):
-            try finish(try lowerUpdate(statement), returning: statement.returning)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerUpdate(statement) }
+            try finish(effect, returning: statement.returning)
         case .delete(let statement):
-            try finish(try lowerDelete(statement), returning: statement.returning)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerDelete(statement) }
+            try finish(effect, returning: statement.returning)
         case .merge(let statement):
-            try finish(try lowerMerge(statement), returning: statement.returning)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerMerge(statement) }
+            try finish(effect, returning: statement.returning)
         case .truncate(let tables, let restart, let cascade):
             try lowerTruncate(tables, restart: restart, cascade: cascade)
             setRowCount("0")
@@ -78,6 +82,10 @@ extension Lowerer {
             items.append(
                 (template, VersionColumn(item.alias ?? inferName(source, item.expression), type, taint: taint)))
         }
+        if let iteration = iterations.last {
+            try intoInLoop(iteration, returning, items, rows: rows, alias: alias)
+            return
+        }
         let labels = items.indices.map { "value_\($0 + 1)" }
         let list = zip(items, labels).map { item, label -> SQLTemplate in "\(item.template) as \(label)" }
         let picked = add(
@@ -90,11 +98,38 @@ extension Lowerer {
             names: items.map(\.column.name), labels: labels, columns: columns(picked))
     }
 
+    /// The same for every iteration of a loop: a lateral lookup, nulls where the statement met no row.
+    private func intoInLoop(
+        _ iteration: Iteration, _ returning: Returning, _ items: [(template: SQLTemplate, column: VersionColumn)],
+        rows: VersionID, alias: String
+    ) throws {
+        let line = source.line(currentStep.lowerBound)
+        let labels = items.indices.map { "value_\($0 + 1)" }
+        let list = zip(items, labels).map { item, label -> SQLTemplate in "\(item.template) as \(label)" }
+        let names = items.map {
+            iteration.unique("\($0.column.name == "?column?" ? "value" : $0.column.name)_line_\(line)")
+        }
+        var stage = Iteration.Stage(columns: zip(names, labels).map { ($0, SQLTemplate("lookup.\($1)")) }, lateral: nil)
+        let tail: SQLTemplate = guardCondition.map { " where \($0)" } ?? ""
+        stage.lateral =
+            "select \(.joined(list, separator: ", ")) from \(rows) as \(SQLText.identifier(alias))" + tail + " limit 1"
+        iteration.stages.append(stage)
+        try assignValues(
+            returning.into, values: names.map { SQLTemplate("it.\(SQLText.identifier($0))") },
+            columns: items.map(\.column))
+    }
+
     /// What FOUND and ROW_COUNT are after a statement; under a condition the old values survive.
     func setDiagnostics(count: SQLTemplate, found: SQLTemplate?, taint: Taint = []) {
         let newFound: SQLTemplate = found ?? "(\(count) > 0)"
         guard guardCondition != nil else {
             diagnostics = Diagnostics(rowCount: count, found: newFound, taint: taint)
+            if let iteration = iterations.last, iteration.carries, !count.relations.isEmpty {
+                // Counted once, whoever asks.
+                let line = source.line(currentStep.lowerBound)
+                let stored = iteration.compute(count, name: "row_count_line_\(line)")
+                diagnostics = Diagnostics(rowCount: stored, found: found ?? "(\(stored) > 0)", taint: taint)
+            }
             return
         }
         guard let old = diagnostics, old.knowsCount, old.knowsFound else {
@@ -284,8 +319,13 @@ extension Lowerer {
         _ query: Query, _ body: RewrittenQuery, columns: [VersionColumn], targets: [Range<Int>], isStrict: Bool
     ) throws {
         guard let iteration = iterations.last else { return }
-        guard !isStrict else { throw Refusal(code: .loop, detail: "SELECT INTO STRICT inside a loop") }
         let line = source.line(currentStep.lowerBound)
+        if isStrict {
+            let count = iteration.compute(
+                "(select count(*) from (\(body.template)) as q)", name: "row_count_line_\(line)")
+            under("\(count) = 0") { raise("'query returned no rows'", state: "no_data_found") }
+            under("\(count) > 1") { raise("'query returned more than one row'", state: "too_many_rows") }
+        }
         let labels = columns.indices.map { "value_\($0 + 1)" }
         let hasLimit = query.tail.contains { [.limit, .fetch].contains(query.source.keyword($0)) }
         let names = columns.map { iteration.unique("\($0.name == "?column?" ? "value" : $0.name)_line_\(line)") }

@@ -17,7 +17,8 @@ extension Lowerer {
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         try checkKeyUpdate(statement, name, state)
-        if let iteration = iterations.last {
+        putAtRisk(name, statement.assignments.flatMap(\.columns))
+        if let iteration = loop(writing: name) {
             return try updateInLoop(iteration, statement, name, state, lifted: lifted)
         }
         let effect =

@@ -123,7 +123,7 @@ extension Lowerer {
             variable.value = isAtomic(next) ? next : "(\(next))"
             return
         }
-        if !isConditional, next.parts.count == 3, isScalarRead(next) {
+        if !isConditional, next.parts.count == 3, isScalarRead(next), iterations.last?.carries != true {
             variable.value = next
             return
         }

@@ -34,6 +34,11 @@ final class Lowerer {
     var loops: [LoopFrame] = []
     /// Keys of the rows that the loops run over, outermost first.
     var loopKeys: [LoopKeys] = []
+    /// What earlier attempts found a loop to put into columns of the tables that it carries.
+    var loopTaints: [QualifiedName: [String: Taint]] = [:]
+    var lastTaints: [QualifiedName: [String: Taint]]?
+    /// The statement being lowered has its condition put around its effect afterwards.
+    var hidesGuard = false
     var isUnrolling: Bool { loops.contains { $0.isUnrolled } }
     /// The first thing inside such a loop that can't be converted.
     var loopRefusal: (refusal: Refusal, range: Range<Int>)?
@@ -163,6 +168,7 @@ final class Lowerer {
 
     /// The condition under which the current step runs; nil when it always does.
     var guardCondition: SQLTemplate? {
+        guard !hidesGuard else { return nil }
         // Inside a loop the outer conditions have filtered the iterations already.
         let outer = iterations.last
         let all =

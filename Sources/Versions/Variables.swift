@@ -93,6 +93,8 @@ final class Reach {
     var isDead = false
     /// A block with handlers: explicit failures end here.
     var catches = false
+    /// Names that stand in the block's handlers.
+    var handlerNames: Set<String> = []
     var raises: [Raised] = []
 }
 
