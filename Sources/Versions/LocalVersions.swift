@@ -15,32 +15,13 @@ struct LocalVersions {
         for version in versions[(iteration.rawValue + 1)...] {
             // What reads the iterations as a whole brings the name `it` along.
             guard case .query(let body) = version.body, !body.relations.contains(iteration) else { continue }
-            if Self.readsIteration(body) || body.relations.contains(where: local.contains) { local.insert(version.id) }
+            if body.reads("it") || body.relations.contains(where: local.contains) { local.insert(version.id) }
         }
         self.versions = versions
         ids = local
     }
 
     func contains(_ id: VersionID) -> Bool { ids.contains(id) }
-
-    private static func readsIteration(_ template: SQLTemplate) -> Bool {
-        for case .text(let text) in template.parts {
-            var before: UInt8 = 0
-            let bytes = Array(text.utf8)
-            for index in bytes.indices {
-                let isStart =
-                    !(before == 0x5F || before >= 0x80 || (0x30...0x39).contains(before)
-                    || (0x41...0x5A).contains(before) || (0x61...0x7A).contains(before) || before == 0x2E)
-                if isStart, bytes[index] == 0x69, index + 2 < bytes.count, bytes[index + 1] == 0x74,
-                    bytes[index + 2] == 0x2E
-                {
-                    return true
-                }
-                before = bytes[index]
-            }
-        }
-        return false
-    }
 
     /// The template with every local version's query in its place.
     func expand(_ template: SQLTemplate) -> SQLTemplate {

@@ -181,7 +181,7 @@ extension Lowerer {
         if isImplied, let catching, catching < iterations.last?.outerReaches ?? 0 { target = reaches.first }
         guard let target else { return }
         if let iteration = iterations.last {
-            raiseInLoop(iteration, message, state: state, target: target)
+            raiseInLoop(iteration, message, state: state, target: target, isImplied: isImplied)
             return
         }
         guard let condition = guardCondition else {
@@ -252,7 +252,7 @@ extension Lowerer {
             return
         }
         let left =
-            condition.relations.isEmpty
+            condition.relations.isEmpty && iterations.last?.carries != true
             ? "(\(condition))"
             : scalar(condition, name: name.replacing("continues_after", with: "left_at"), type: "boolean")
         reach.condition = reach.condition.map { "\($0) and not \(left)" } ?? "not \(left)"

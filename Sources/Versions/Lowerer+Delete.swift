@@ -45,6 +45,7 @@ extension Lowerer {
                 })
             else { throw Refusal(code: .loop, detail: "a loop deletes from '\(name)', whose foreign keys act on it") }
             record(.delete(alias: quoted, predicate: hit.isEmpty ? "true" : hit), on: name, in: iteration)
+            try finishWith(effects, changed: [])
             return WriteEffect(rows: nil, count: "0", alias: alias, isCountUnknown: true)
         }
         if hit.isEmpty {

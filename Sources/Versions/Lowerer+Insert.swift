@@ -28,7 +28,9 @@ extension Lowerer {
             state = changed
         }
         if let iteration = loop(writing: name) {
-            return try insertInLoop(iteration, statement, name, state, rows: rows)
+            let effect = try insertInLoop(iteration, statement, name, state, rows: rows)
+            try finishWith(effects, changed: [])
+            return effect
         }
         let effect: WriteEffect
         if let conflict = statement.conflict {
@@ -193,7 +195,10 @@ extension Lowerer {
     private func givenColumns(_ statement: InsertStatement, _ state: TableState) -> [String] {
         let named = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
         return state.columns.filter { column in
-            let isNumbered = column.isIdentity || column.defaultExpression?.contains("nextval(") == true
+            let text = column.defaultExpression
+            let isNumbered =
+                column.isIdentity || text?.contains("nextval(") == true
+                || text.flatMap { try? catalogExpression($0) }?.isVolatile == true
             return !isNumbered || named.contains(column.name) && statement.query != nil
         }.map(\.name)
     }

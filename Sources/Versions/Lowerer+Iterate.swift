@@ -242,37 +242,83 @@ extension Lowerer {
         dropUnread(iteration, carried: carried, kept: kept, active: active, test: test)
         let needed = neededState(loop, iteration, carried: carried, kept: kept, active: active, test: test)
         if !iteration.keyed.isEmpty {
-            guard needed.isEmpty, active == nil else {
+            guard active == nil, iteration.chances.isEmpty else {
                 throw Refusal(
-                    code: .loop, detail: "the loop carries a value beside a table that it reads and writes by key")
+                    code: .loop, detail: "the loop may end early beside a table that it reads and writes by key")
             }
         }
         let line = source.line(loop.range.lowerBound)
         var state: VersionID?
+        var driver = driver
+        if !iteration.keyed.isEmpty, !needed.isEmpty, let rows = driver.rows {
+            // First the tables by key, then what is counted over their iterations.
+            let layers = try splitByKey(iteration, needed: needed)
+            iteration.stages = layers.byKey
+            let base = try foldByKey(iteration, rows: rows, columns: driver.columns, line: line)
+            let found = iteration.keyedOrder.flatMap { iteration.keyed[$0]?.initialColumns ?? [] }
+            let computed = layers.byKey.flatMap { $0.columns.map(\.name) }
+            driver.columns += (found + computed).map { VersionColumn($0, nil) }
+            driver.rows = add(
+                iteration.nested(over: base), name: "rows_kept_by_key_line_\(line)",
+                columns: driver.columns + [VersionColumn("iteration", "bigint")])
+            iteration.stages = layers.behind
+        }
         let start: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)] =
             carried.filter { needed.contains($0.column) }.map {
                 ($0.column, $0.variable.type ?? "text", $0.initial, $0.out)
             } + (active.map { [("loop_active", "boolean", SQLTemplate("true"), $0.value)] } ?? [])
+        // What is never the same twice is computed by the state alone and read from it.
+        let chances = iteration.chances.filter { chance in
+            iteration.stages.contains { $0.columns.contains { $0.name == chance.column } }
+        }
+        let drawn: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)] =
+            start.isEmpty && driver.rows != nil
+            ? []
+            : chances.map {
+                (
+                    iteration.unique($0.column + "_kept"), $0.type, "cast(null as \($0.type))",
+                    SQLTemplate("it.\(SQLText.identifier($0.column))")
+                )
+            }
+        if !chances.isEmpty { versions[iteration.version.rawValue].isVolatile = true }
         if !start.isEmpty || driver.rows == nil {
             if !driver.isOrdered, !start.isEmpty {
                 note(
                     "the order of the loop's rows matters and is not defined: give its query an ORDER BY on a key",
                     code: "P2D-309", range: loop.header, severity: .warning)
             }
-            state = recursion(driver, iteration, start, test: test, outerGuard: outerGuard, line: line)
+            state = recursion(driver, iteration, start + drawn, test: test, outerGuard: outerGuard, line: line)
+            if let state, !drawn.isEmpty {
+                guard driver.rows != nil else {
+                    throw Refusal(code: .loop, detail: "a random value in a loop that runs while something holds")
+                }
+                versions[state.rawValue].isVolatile = true
+                for index in iteration.stages.indices {
+                    iteration.stages[index].columns.removeAll { column in
+                        chances.contains { $0.column == column.name }
+                    }
+                }
+                iteration.stages.removeAll(where: \.columns.isEmpty)
+            }
         }
         // One row an iteration: the row that drives it, the values it starts with, all that it computes.
         let base: SQLTemplate
         let rowList = driver.columns.map { "r.\(SQLText.identifier($0.name))" }
         let stateList = start.map { "s.\(SQLText.identifier($0.name))" }
-        if !iteration.keyed.isEmpty, let rows = driver.rows {
+        if !iteration.keyed.isEmpty, needed.isEmpty, let rows = driver.rows {
             base = try foldByKey(iteration, rows: rows, columns: driver.columns, line: line)
         } else if let rows = driver.rows {
             if let state {
-                let list = (["r.iteration"] + rowList + stateList).joined(separator: ", ")
-                let activeTest = active == nil ? "" : " where s.loop_active"
+                let drawnList = zip(drawn, chances).map {
+                    "n.\(SQLText.identifier($0.name)) as \(SQLText.identifier($1.column))"
+                }
+                let list = (["r.iteration"] + rowList + stateList + drawnList).joined(separator: ", ")
+                let activeTest: SQLTemplate = active == nil ? "" : " where s.loop_active"
+                let after: SQLTemplate =
+                    drawn.isEmpty ? "" : " inner join \(state) as n on n.iteration = r.iteration"
                 base =
-                    "select \(list) from \(rows) as r inner join \(state) as s on s.iteration = r.iteration - 1\(activeTest)"
+                    "select \(list) from \(rows) as r inner join \(state) as s on s.iteration = r.iteration - 1" + after
+                    + activeTest
             } else {
                 base = "select \((["r.iteration"] + rowList).joined(separator: ", ")) from \(rows) as r"
             }
@@ -289,7 +335,7 @@ extension Lowerer {
         // All columns that a reader may want, should the iterations become a model of their own.
         versions[iteration.version.rawValue].columns =
             [VersionColumn("iteration", "bigint")] + driver.columns
-            + (iteration.keyed.isEmpty
+            + (iteration.keyed.isEmpty || !needed.isEmpty
                 ? start.map { VersionColumn($0.name, $0.type) }
                 : iteration.keyedOrder.flatMap {
                     (iteration.keyed[$0]?.initialColumns ?? []).map { VersionColumn($0, nil) }
@@ -421,18 +467,7 @@ extension Lowerer {
         return needed
     }
 
-    private func mentions(_ template: SQLTemplate, _ column: String) -> Bool {
-        let wanted = "it.\(SQLText.identifier(column))"
-        for case .text(let text) in template.parts {
-            var start = text.startIndex
-            while let found = text.range(of: wanted, from: start) {
-                let next = found.upperBound < text.endIndex ? text[found.upperBound] : " "
-                if !(next.isLetter || next.isNumber || next == "_") { return true }
-                start = found.upperBound
-            }
-        }
-        return false
-    }
+    private func mentions(_ template: SQLTemplate, _ column: String) -> Bool { template.mentions("it", column) }
 
     /// Whether a name stands anywhere behind the loop, or the loop itself repeats.
     private func isReadLater(_ name: String, behind loop: Loop) -> Bool {
@@ -570,18 +605,5 @@ extension Lowerer {
         }
         visit(source, loop.range, path: frame.searchPath)
         return result
-    }
-}
-
-extension String {
-    /// The first occurrence of a text from an index on.
-    func range(of text: String, from start: Index) -> Range<Index>? {
-        guard !text.isEmpty else { return nil }
-        var index = start
-        while index < endIndex {
-            if self[index...].hasPrefix(text) { return index..<self.index(index, offsetBy: text.count) }
-            index = self.index(after: index)
-        }
-        return nil
     }
 }

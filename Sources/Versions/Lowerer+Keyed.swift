@@ -14,6 +14,7 @@ extension Lowerer {
         for name in written {
             for index in body where source.isName(index) && source.name(index) == name.name {
                 let start = source.kind(index - 1) == .dot ? index - 2 : index
+                if start < index, source.name(start) != name.schema { continue }
                 let before = source.keyword(start - 1)
                 if before == .into, !hasHandler { continue }
                 if [.from, .update, .join, .into, .only].contains(before) || source.kind(start - 1) == .comma {
@@ -164,6 +165,9 @@ extension Lowerer {
         let hit = iteration.compute("coalesce(\(access.applies), false)", name: "\(name.name)_found")
         var rewriter = boundRewriter(access.table, alias: alias, text: source, scope: scope)
         let values = try assignedValues(statement.assignments, state, rewriter: &rewriter)
+        guard !rewriter.isVolatile else {
+            throw Refusal(code: .loop, detail: "a random value for '\(name)' inside a loop")
+        }
         // All new values see the old row.
         let changed = state.columns.filter { values[$0.name] != nil }
         guard !changed.contains(where: { access.table.key.contains($0.name) }) else {
@@ -235,6 +239,9 @@ extension Lowerer {
             }
             if item.count == 1, source.keyword(item.lowerBound) == .default { continue }
             let value = try expression(item)
+            guard !value.isVolatile else {
+                throw Refusal(code: .loop, detail: "a random value for '\(name)' inside a loop")
+            }
             raw[column] = value.template
             given[column] = try assigned(value.template, to: target, from: nil)
             taints[column] = value.taint
@@ -288,7 +295,13 @@ extension Lowerer {
                 variable.taint.insert(.surrogate)
             } else {
                 value = try defaultValue(column, name: table.name, ordinal: "it.iteration")
-                if let text = column.defaultExpression { variable.taint.formUnion(try catalogExpression(text).taint) }
+                if let text = column.defaultExpression {
+                    let expression = try catalogExpression(text)
+                    guard !expression.isVolatile else {
+                        throw Refusal(code: .loop, detail: "a random default of '\(table.name)' inside a loop")
+                    }
+                    variable.taint.formUnion(expression.taint)
+                }
             }
             variable.value = iteration.compute(
                 guarded(value, else: variable.value), name: "\(table.name.name)__\(column.name)")

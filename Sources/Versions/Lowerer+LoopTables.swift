@@ -29,6 +29,7 @@ extension Lowerer {
                 guard text.isName(index) else { continue }
                 for name in written where name.name == text.name(index) {
                     let start = text.kind(index - 1) == .dot ? index - 2 : index
+                    if start < index, text.name(start) != name.schema { continue }
                     let isInsert = text.keyword(start - 1) == .into && text.keyword(start - 2) == .insert
                     if !isInsert || !isPlainInsert(text, start - 2, range.upperBound) { result.insert(name) }
                 }
@@ -229,6 +230,9 @@ extension Lowerer {
             return
                 "case when char_length(rtrim(\(label))) > \(length) then \(label) else cast(\(label) as \(type)) end as \(label)"
         }
+        if items == state.columns.map({ SQLText.identifier($0.name) }), known.map(\.name) == state.columns.map(\.name) {
+            return "(select coalesce(jsonb_agg(q), '[]') from \(state.version) as q)"
+        }
         return
             "(select coalesce(jsonb_agg(q), '[]') from (select \(items.joined(separator: ", ")) from \(state.version)) as q)"
     }
@@ -300,7 +304,8 @@ extension Lowerer {
         var fresh = state
         fresh.version = rows
         let value = withGuard { guarded(packed(fresh), else: "'[]'::jsonb") }
-        let stored = iteration.compute(value, name: "new_\(name.name)_rows")
+        let stored = iteration.compute(
+            value, name: "new_\(name.name)_rows", chance: isByChance(rows) ? "jsonb" : nil)
         for counter in iteration.rowCounters {
             counter.value = iteration.compute("\(counter.value) + jsonb_array_length(\(stored))", name: counter.name)
         }
@@ -332,13 +337,22 @@ extension Lowerer {
             }
             for column in columns(state.version) { table.taints[column.name, default: []].formUnion(column.taint) }
             let value = table.appended[state.version].map { "\(table.rows.value) || \($0)" } ?? packed(state)
+            let isFixed = table.appended[state.version] != nil || !isByChance(state.version)
             table.rows.value = iteration.compute(
-                guarded(value, else: table.rows.value), name: "\(name.name)_rows")
+                guarded(value, else: table.rows.value), name: "\(name.name)_rows", chance: isFixed ? nil : "jsonb")
             unpack(table, state)
             let keys = table.keysAtRisk
             table.keysAtRisk = []
             for key in keys { refuseDoubled(key, table, iteration) }
         }
+    }
+
+    /// Whether the rows of a version could be others the next time, numbers of rows aside.
+    private func isByChance(_ id: VersionID) -> Bool {
+        let version = versions[id.rawValue]
+        if version.columns.contains(where: { $0.taint.contains(.chance) }), version.isVolatile { return true }
+        guard case .query(let body) = version.body, let loop = iterations.last?.version else { return false }
+        return body.relations.contains { $0 != id && $0 > loop && isByChance($0) }
     }
 
     // MARK: keys
@@ -367,12 +381,12 @@ extension Lowerer {
             guarded(
                 "exists (select 1 from \(table.version)\(filter) group by \(list) having count(*) > 1)", else: "false"),
             name: "\(table.name.name)_is_doubled")
-        path.append(doubled)
+        guardOverride = doubled
         raise(
             SQLTemplate(
                 SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")),
             state: "unique_violation", isImplied: true)
-        path.removeLast()
+        guardOverride = nil
     }
 
     // MARK: numbers

@@ -311,7 +311,9 @@ extension Lowerer {
     }
 
     /// RAISE EXCEPTION inside a loop: the call fails when any iteration gets there.
-    func raiseInLoop(_ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach) {
+    func raiseInLoop(
+        _ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach, isImplied: Bool = false
+    ) {
         let condition = guardCondition ?? "true"
         let line = source.line(currentStep.lowerBound)
         if target.catches, let index = reaches.firstIndex(where: { $0 === target }), index >= iteration.outerReaches {
@@ -346,6 +348,8 @@ extension Lowerer {
             return
         }
         target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))
+        // The build fails: what the rest of the iteration makes of it does not matter.
+        if isImplied { return }
         if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
     }
 }

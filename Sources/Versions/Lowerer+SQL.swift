@@ -34,6 +34,7 @@ extension Lowerer {
         case .withoutRows(let words):
             return .noted(code: "P2D-206", "\(words) changes no rows and is dropped")
         case .unknown:
+            if try lowerAlterTable(range) { return .converted }
             let first = source.text(range.lowerBound).uppercased()
             let code: RefusalCode = ["ALTER", "CREATE", "DROP"].contains(first) ? .ddl : .unreadable
             throw Refusal(code: code, detail: "'\(short(source.text(range)))' is not understood")
@@ -113,7 +114,7 @@ extension Lowerer {
         let tail: SQLTemplate = guardCondition.map { " where \($0)" } ?? ""
         stage.lateral =
             "select \(.joined(list, separator: ", ")) from \(rows) as \(SQLText.identifier(alias))" + tail + " limit 1"
-        iteration.stages.append(stage)
+        iteration.add(stage)
         try assignValues(
             returning.into, values: names.map { SQLTemplate("it.\(SQLText.identifier($0))") },
             columns: items.map(\.column))
@@ -285,7 +286,7 @@ extension Lowerer {
             rows, name: "row_line_\(line)",
             columns: zip(columns, labels).map { VersionColumn($1, $0.type, taint: $0.taint) },
             isVolatile: body.isVolatile)
-        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query) {
+        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query), !isFoundByKey(query) {
             note(
                 "SELECT INTO takes the first of possibly several rows in no defined order", code: "P2D-305",
                 range: currentStep, severity: isStrict ? .note : .warning)
@@ -294,6 +295,14 @@ extension Lowerer {
         let found: SQLTemplate = "(exists (select 1 from \(picked)))"
         try assignRow(targets, from: picked, names: columns.map(\.name), labels: labels, columns: self.columns(picked))
         setDiagnostics(count: "(select count(*) from \(picked))", found: found)
+    }
+
+    /// One relation, a unique key of which is equated with something else.
+    private func isFoundByKey(_ query: Query) -> Bool {
+        guard query.with.isEmpty, query.arms.count == 1, case .select(let select) = query.arms[0] else { return false }
+        sourceOverrides.append(query.source)
+        defer { sourceOverrides.removeLast() }
+        return isMatchUnique(select.from, filter: select.filter, lifted: [:])
     }
 
     /// An aggregate without GROUP BY, or no FROM at all.
@@ -336,8 +345,8 @@ extension Lowerer {
         stage.lateral =
             "select q.*, true as is_found from (\(body.template)) as q (\(labels.joined(separator: ", ")))"
             + (hasLimit ? "" : " limit 1")
-        iteration.stages.append(stage)
-        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query) {
+        iteration.add(stage)
+        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query), !isFoundByKey(query) {
             note(
                 "SELECT INTO takes the first of possibly several rows in no defined order", code: "P2D-305",
                 range: currentStep, severity: .warning)
@@ -370,7 +379,10 @@ extension Lowerer {
                 let before = earlier?.value
                 let field = Variable(name: column.name, type: column.type, value: value, taint: column.taint)
                 field.validUnder = validity(of: earlier)
-                if guardCondition != nil { field.value = "(\(guarded(value, else: before ?? "null")))" }
+                if guardCondition != nil {
+                    field.value = "(\(guarded(value, else: before ?? "null")))"
+                    remember(value, in: field)
+                }
                 return field
             }
             return

@@ -19,7 +19,9 @@ extension Lowerer {
         try checkKeyUpdate(statement, name, state)
         putAtRisk(name, statement.assignments.flatMap(\.columns))
         if let iteration = loop(writing: name) {
-            return try updateInLoop(iteration, statement, name, state, lifted: lifted)
+            let effect = try updateInLoop(iteration, statement, name, state, lifted: lifted)
+            try finishWith(effects, changed: [])
+            return effect
         }
         let effect =
             statement.from.isEmpty

@@ -324,14 +324,15 @@ struct Rewriter {
             throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
         }
         taint.formUnion(variable.taint)
-        if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(variable.value))") }
+        let value = lowerer.value(of: variable)
+        if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(value))") }
         if source.kind(index - 1) == .leftParen, [.any, .all, .some].contains(source.keyword(index - 2)),
             source.kind(index + 1) == .rightParen, let type = variable.type
         {
             // ANY of a bare subquery would compare with its rows, not with the elements of its array.
-            return (index + 1, "cast(\(variable.value) as \(type))")
+            return (index + 1, "cast(\(value) as \(type))")
         }
-        return (index + 1, variable.value)
+        return (index + 1, value)
     }
 
     /// `x::state`: the models run without the routine's search path, so that a type of the user's gets its schema.
@@ -345,7 +346,7 @@ struct Rewriter {
     private mutating func positional(_ text: String) -> SQLTemplate? {
         guard text.hasPrefix("$"), let scope, let variable = scope.find(text) else { return nil }
         taint.formUnion(variable.taint)
-        return variable.value
+        return lowerer.value(of: variable)
     }
 
     /// `record.field`, `label.variable`, `schema.function(`, `schema.table.column`.
@@ -370,18 +371,19 @@ struct Rewriter {
             if source.isSymbol(index + 2, "*") {
                 for field in fields { try lowerer.refuseUnlessSet(field, of: name) }
                 taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
-                return (index + 3, SQLTemplate.joined(fields.map(\.value), separator: ", "))
+                return (index + 3, SQLTemplate.joined(fields.map(lowerer.value(of:)), separator: ", "))
             }
             guard let field = record.field(second) else {
                 throw Refusal(code: .variable, detail: "record '\(name)' has no known field '\(second)'")
             }
             try lowerer.refuseUnlessSet(field, of: name)
             taint.formUnion(field.taint)
-            return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(field.value))" : field.value)
+            let value = lowerer.value(of: field)
+            return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(value))" : value)
         }
         if scope.hasLabel(name), let variable = scope.find(label: name, second), variable.fields == nil {
             taint.formUnion(variable.taint)
-            return (index + 3, variable.value)
+            return (index + 3, lowerer.value(of: variable))
         }
         return nil
     }
