@@ -92,7 +92,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Catalog", "Databases", "Versions", "Models", "Project", "Engines", "Verification", "Findings",
+                "Catalog", "Databases", "Tokens", "Versions", "Models", "Project", "Engines", "Verification",
+                "Findings",
                 "proc2dbt",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),

@@ -40,6 +40,8 @@ final class Iteration {
     var reads: Set<QualifiedName> = []
     /// Computed columns that are never the same twice, with their types.
     var chances: [(column: String, type: String)] = []
+    /// Failures that a handler outside the loop takes.
+    var failures: [LoopFailure] = []
     /// Line of the statement being lowered.
     var line = 0
     /// Names of variables that the loop assigns.
@@ -123,10 +125,10 @@ final class Iteration {
         var before = "iteration_start"
         var tables: [SQLTemplate] = ["\(before) as (\(base))"]
         for group in groups {
-            var name = "line_\(group.line)"
+            var name = "at_line_\(group.line)"
             var number = 2
             while !taken.insert(name).inserted {
-                name = "line_\(group.line)_\(number)"
+                name = "at_line_\(group.line)_\(number)"
                 number += 1
             }
             let items: [SQLTemplate] = group.columns.map { "\($0.expression) as \(SQLText.identifier($0.name))" }

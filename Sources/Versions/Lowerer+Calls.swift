@@ -152,25 +152,28 @@ extension Lowerer {
         run([.block(readPLpgSQL(frame.source))])
     }
 
-    /// A SQL routine is statements with semicolons; the last query of a function is its result.
+    /// A SQL routine is statements with semicolons, in BEGIN ATOMIC .. END where it is written the standard's way; the
+    /// last query of a function is its result.
     private func runSQLBody(_ frame: Frame) {
         let source = frame.source
-        var start = 0
+        var (start, end) = ScalarFunctionInliner.sqlBounds(source)
         var pieces: [Range<Int>] = []
-        var index = 0
-        while index <= source.count {
-            if index == source.count || source.kind(index) == .semicolon {
+        var index = start
+        while index <= end {
+            if index == end || source.kind(index) == .semicolon {
                 if start < index { pieces.append(start..<index) }
                 start = index + 1
             }
-            index = index < source.count ? source.next(index) : index + 1
+            index = index < end ? source.next(index) : index + 1
         }
         for (position, piece) in pieces.enumerated() {
             let isLast = position == pieces.count - 1
             let isQuery =
                 [.select, .values, .with].contains(source.keyword(piece.lowerBound)) && readQuery(source, piece) != nil
             var kind = StepKind.sql
-            if isQuery {
+            if source.keyword(piece.lowerBound) == .return {
+                kind = .returnValue(piece.lowerBound + 1..<piece.upperBound)
+            } else if isQuery {
                 if isLast, frame.routine.kind == .function, frame.routine.returnType != "void" {
                     // RETURN takes what follows SELECT.
                     kind =

@@ -67,6 +67,7 @@ extension Lowerer {
                 isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
         }
         try followForeignKeys(name)
+        if effects == nil { foretellOrphans(of: name) }
         try finishWith(effects, changed: [name])
         return WriteEffect(
             rows: rows, count: "(select count(*) from \(before) as \(quoted)\(filterText))", alias: alias)

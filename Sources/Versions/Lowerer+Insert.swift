@@ -22,6 +22,7 @@ extension Lowerer {
             rows = keepRows(rows, name, before, isOne: isOne)
             putAtRisk(name, givenColumns(statement, before))
         }
+        if effects == nil { try foretellConstraints(statement, rows: rows, name: name, before: before) }
         var state = before
         if statement.conflict == nil, let changed = effects?.changed[name] ?? pendingParts[name] {
             // A part of the same statement changed the table: the rows were computed from the snapshot, and both hold.
@@ -101,7 +102,8 @@ extension Lowerer {
             try defaultValue(targets[position], name: name, ordinal: "row_number() over ()")
         }
         naming.allowsMissing = statement.columns.isEmpty
-        let body = try queryTemplate(query, scope: scope, lifted: lifted, naming: naming)
+        let body = try queryTemplate(
+            query, scope: scope, lifted: lifted, naming: naming, targets: targets.map(\.type))
         guard let produced = body.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of the inserted query could not be worked out")
         }

@@ -168,9 +168,11 @@ extension Lowerer {
             throw Refusal(code: failed.refusal.code, detail: "\(failed.refusal.detail) (line \(line))")
         }
         diagnostics = savedDiagnostics
+        let failed = firstFailure(iteration)
         try close(
             loop, driver, iteration, carried: carried, kept: kept, active: usesActive ? active : nil, test: test,
             outerGuard: outerGuard)
+        raiseBehind(iteration, failed)
     }
 
     /// Variables that the loop's header fills and that live outside it.

@@ -324,15 +324,6 @@ extension Lowerer {
             target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
             return
         }
-        let saved = iterations
-        iterations = []
-        let failed = scalar(
-            "exists (select 1 from \(iteration.version) as it where \(condition))", name: "raised_line_\(line)",
-            type: "boolean")
-        let text = scalar(
-            "(select \(message) from \(iteration.version) as it where \(condition) order by it.iteration limit 1)",
-            name: "message_line_\(line)", type: "text")
-        iterations = saved
         if target.catches {
             // The handler takes back all that the block did; what the variables held by then is not followed.
             guard iteration.assigned.isDisjoint(with: target.handlerNames) else {
@@ -342,11 +333,20 @@ extension Lowerer {
                 loopRefusal = loopRefusal ?? (refusal, currentStep)
                 return
             }
-            target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))
-            target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+            iteration.failures.append(
+                LoopFailure(condition: condition, message: message, state: state, target: target, line: line))
             if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
             return
         }
+        let saved = iterations
+        iterations = []
+        let failed = scalar(
+            "exists (select 1 from \(iteration.version) as it where \(condition))", name: "raised_line_\(line)",
+            type: "boolean")
+        let text = scalar(
+            "(select \(message) from \(iteration.version) as it where \(condition) order by it.iteration limit 1)",
+            name: "message_line_\(line)", type: "text")
+        iterations = saved
         target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))
         // The build fails: what the rest of the iteration makes of it does not matter.
         if isImplied { return }

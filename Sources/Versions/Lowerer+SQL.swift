@@ -190,6 +190,12 @@ extension Lowerer {
     /// GET DIAGNOSTICS.
     func lowerDiagnostics(stacked: Bool, _ items: [DiagnosticsItem]) throws {
         for item in items {
+            if stacked, let value = scope.find("\u{1}\(item.item)") {
+                try assign(
+                    target: item.target,
+                    Expression(template: value.value, taint: [], isVolatile: false, type: "text"))
+                continue
+            }
             guard !stacked, item.item == "row_count" else {
                 if [
                     "pg_context", "message_text", "returned_sqlstate", "pg_exception_detail", "pg_exception_hint",
@@ -268,7 +274,8 @@ extension Lowerer {
     /// - Parameter scope: names that the query sees, when they are not the routine's.
     func selectInto(_ query: Query, targets: [Range<Int>], isStrict: Bool, scope dynamic: Scope? = nil) throws {
         if dynamic == nil, try keyedSelect(query, targets: targets) { return }
-        let body = try queryTemplate(query, scope: dynamic ?? scope)
+        let body = try queryTemplate(
+            query, scope: dynamic ?? scope, targets: targets.map { variable($0)?.type })
         guard let columns = body.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of SELECT INTO could not be worked out")
         }
@@ -332,8 +339,10 @@ extension Lowerer {
         if isStrict {
             let count = iteration.compute(
                 "(select count(*) from (\(body.template)) as q)", name: "row_count_line_\(line)")
-            under("\(count) = 0") { raise("'query returned no rows'", state: "no_data_found") }
-            under("\(count) > 1") { raise("'query returned more than one row'", state: "too_many_rows") }
+            under("\(count) = 0") { raise("'query returned no rows'", state: "no_data_found", isImplied: true) }
+            under("\(count) > 1") {
+                raise("'query returned more than one row'", state: "too_many_rows", isImplied: true)
+            }
         }
         let labels = columns.indices.map { "value_\($0 + 1)" }
         let hasLimit = query.tail.contains { [.limit, .fetch].contains(query.source.keyword($0)) }

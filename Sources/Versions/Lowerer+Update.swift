@@ -27,6 +27,7 @@ extension Lowerer {
             statement.from.isEmpty
             ? try plainUpdate(statement, name, state, lifted: lifted)
             : try joinedUpdate(statement, name, state, lifted: lifted)
+        if effects == nil { try foretellConstraints(statement, name: name) }
         try finishWith(effects, changed: [name])
         return effect
     }
@@ -56,6 +57,9 @@ extension Lowerer {
         let quoted = SQLText.identifier(alias)
         var rewriter = targetRewriter(statement.target, state, lifted: lifted)
         let filter = try statement.filter.map { try rewriter.expression($0) }
+        try foretellFailures(
+            of: statement, state, over: "\(state.version) as \(quoted)", filter: filter, rewriter: &rewriter,
+            finder: ColumnFinder(self, lifted: lifted))
         let values = try assignedValues(statement.assignments, state, rewriter: &rewriter)
         var conditions: [SQLTemplate] = []
         if let condition = guardCondition { conditions.append(condition) }
@@ -232,9 +236,14 @@ extension Lowerer {
         try rewriter.collect(statement.from, ctes: [])
         let from = try rewriter.expression(fromRange)
         let filter = try statement.filter.map { try rewriter.expression($0) }
+        let unique = isMatchUnique(statement.from, filter: statement.filter, lifted: lifted)
+        if unique {
+            try foretellFailures(
+                of: statement, state, over: "\(base.version) as \(quoted), \(from)", filter: filter,
+                rewriter: &rewriter, finder: ColumnFinder(self, lifted: lifted))
+        }
         let values = try assignedValues(statement.assignments, state, rewriter: &rewriter)
         let assigned = state.columns.filter { values[$0.name] != nil }
-        let unique = isMatchUnique(statement.from, filter: statement.filter, lifted: lifted)
         if !unique {
             note(
                 "a row of '\(name.name)' may match several rows of FROM: which one wins is not defined in the original; one is kept",

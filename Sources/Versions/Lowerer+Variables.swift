@@ -29,7 +29,7 @@ extension Lowerer {
             try assignRecordValue(variable, value)
             return
         }
-        try assign(target: target, try expression(value))
+        try assign(target: target, try expression(value, target: variable(target)?.type))
     }
 
     private func isDistinctFrom(_ index: Int) -> Bool { source.keyword(index - 1) == .distinct }
@@ -229,7 +229,7 @@ extension Lowerer {
             guard let query = readQuery(text, text.all) else {
                 throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
             }
-            let body = try queryTemplate(query, scope: scope)
+            let body = try queryTemplate(query, scope: scope, targets: [])
             return Expression(
                 template: "(\(body.template))", taint: body.taint, isVolatile: body.isVolatile,
                 type: body.columns?.first?.type)

@@ -51,6 +51,10 @@ final class Lowerer {
     var path: [SQLTemplate] = []
     /// Switches that RETURN, RAISE and EXIT throw, outermost first.
     var reaches: [Reach] = []
+    /// Failures whose handler is being lowered, innermost last: `RAISE;` hands them on.
+    var handledFailures: [[Raised]] = []
+    /// Functions being inlined into expressions: what is read there has no rows of its own.
+    var inliningDepth = 0
     /// The step being lowered, for names, lines and comments.
     var currentStep: Range<Int> = 0..<0 {
         didSet { if let iteration = iterations.last { iteration.line = source.line(currentStep.lowerBound) } }

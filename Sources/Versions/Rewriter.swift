@@ -46,6 +46,24 @@ struct Rewriter {
     private var unqualified: (columns: Set<String>, qualifier: String)?
     private var nestedTokens: Set<Int> = []
 
+    /// Operands that are written in a form that does not fail, longest first for each token.
+    private var safeForms: [Int: [SafeForm]] = [:]
+
+    private struct SafeForm {
+        var end: Int
+        var form: (SQLTemplate) -> SQLTemplate
+        /// Being written: inside, the operand stands as it is.
+        var isOpen = false
+    }
+
+    /// Writes an operand in another form from now on, wherever it stands.
+    mutating func makeSafe(_ range: Range<Int>, _ form: @escaping (SQLTemplate) -> SQLTemplate) {
+        var forms = safeForms[range.lowerBound] ?? []
+        guard !forms.contains(where: { $0.end == range.upperBound }) else { return }
+        forms.append(SafeForm(end: range.upperBound, form: form))
+        safeForms[range.lowerBound] = forms.sorted { $0.end > $1.end }
+    }
+
     // MARK: collecting names
 
     /// Gives the columns of a relation, bare or qualified, values.
@@ -248,6 +266,17 @@ struct Rewriter {
         var index = range.lowerBound
         while index < range.upperBound {
             if index > range.lowerBound { result.append(source.triviaBefore(index)) }
+            if let forms = safeForms[index],
+                let position = forms.firstIndex(where: { $0.end <= range.upperBound && !$0.isOpen })
+            {
+                let end = forms[position].end
+                safeForms[index]?[position].isOpen = true
+                let operand = try render(index..<end)
+                safeForms[index]?[position].isOpen = false
+                result.append(forms[position].form(operand))
+                index = end
+                continue
+            }
             if let edit = edits[index] {
                 result.append(edit.template)
                 index = edit.end

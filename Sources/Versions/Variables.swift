@@ -110,6 +110,8 @@ final class Reach {
     var catches = false
     /// Names that stand in the block's handlers.
     var handlerNames: Set<String> = []
+    /// The conditions that the block's handlers name.
+    var handled: [String] = []
     var raises: [Raised] = []
 }
 
