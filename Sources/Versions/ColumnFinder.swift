@@ -77,11 +77,12 @@ struct ColumnFinder {
                 let types = rows.map { row in
                     row[safe: position].flatMap { lowerer.inferType(source, $0, visible: outer, scope: scope) }
                 }
-                let taint = rows.reduce(into: Taint()) { found, row in
-                    guard let item = row[safe: position] else { return }
-                    found.formUnion(self.taint(of: item, source: source, visible: outer, scope: scope))
+                let type = Set(types).count == 1 ? types[0] : nil
+                let taint = rows.reduce(into: Taint()) { taint, row in
+                    guard let value = row[safe: position] else { return }
+                    taint.formUnion(self.taint(of: value, source: source, visible: outer, scope: scope))
                 }
-                return VersionColumn("column\(position + 1)", Set(types).count == 1 ? types[0] : nil, taint: taint)
+                return VersionColumn("column\(position + 1)", type, taint: taint)
             }
         case .table(let reference):
             return relationColumns(reference, ctes: ctes)

@@ -81,7 +81,7 @@ extension Lowerer {
                     store(value, in: variable)
                     (path, reaches) = saved
                 } else if let text = parameter.defaultExpression {
-                    let value = try catalogExpression(text)
+                    let value = try catalogExpression(mutant == .defaultArgumentIsNull ? "null" : text)
                     variable.value = "(\(cast(value.template, to: type)))"
                     variable.taint = value.taint
                 } else {
@@ -123,7 +123,7 @@ extension Lowerer {
                 result.taint = only.taint
             }
         }
-        for (target, variable) in outputs {
+        for (target, variable) in outputs where mutant != .outArgumentForgotten {
             guard self.variable(target) != nil else {
                 throw Refusal(code: .variable, detail: "OUT argument '\(source.text(target))' is not a variable")
             }

@@ -85,11 +85,14 @@ extension Lowerer {
                 groups.append((handler, taken))
             }
         }
+        currentStep = block.handlers[0].range.lowerBound..<block.handlers[0].range.lowerBound + 1
+        currentComments = []
+        let anything = anyFailed(reach.raises, name: "block_failed")
+        rollBack(to: before, where: anything)
         for (handler, failures) in groups {
             currentStep = handler.range.lowerBound..<handler.range.lowerBound + 1
             currentComments = []
-            let failed = anyFailed(failures)
-            rollBack(to: before, where: failed)
+            let failed = failures.count == reach.raises.count ? anything : anyFailed(failures, name: "caught")
             let outer = scope
             scope = Scope(label: nil, parent: outer)
             declareFailure(failures)
@@ -108,12 +111,12 @@ extension Lowerer {
     }
 
     /// Whether one of the failures has happened; nil: always.
-    func anyFailed(_ failures: [Raised]) -> SQLTemplate? {
+    func anyFailed(_ failures: [Raised], name: String) -> SQLTemplate? {
         let conditions = failures.compactMap(\.condition)
         guard conditions.count == failures.count else { return nil }
         guard conditions.count > 1 else { return conditions[0] }
         let line = source.line(currentStep.lowerBound)
-        return scalar(.joined(conditions, separator: " or "), name: "caught_line_\(line)", type: "boolean")
+        return scalar(.joined(conditions, separator: " or "), name: "\(name)_line_\(line)", type: "boolean")
     }
 
     /// SQLERRM, SQLSTATE and what GET STACKED DIAGNOSTICS gives.
@@ -140,6 +143,7 @@ extension Lowerer {
 
     /// Gives every table that changed since `before` its old rows back where `failed` holds.
     private func rollBack(to before: [QualifiedName: TableState], where failed: SQLTemplate?) {
+        if mutant == .handlerKeepsWrites { return }
         for (name, state) in tables.sorted(by: { $0.key < $1.key }) where before[name]?.version != state.version {
             var old = before[name]?.version
             if old == nil, !state.isTemporary { old = inputVersion(name, table: catalog.table(name)) }
@@ -293,6 +297,7 @@ extension Lowerer {
 
     /// STRICT: anything but one row is a failure.
     func strict(_ query: SQLTemplate, line: Int) throws {
+        if mutant == .strictIgnored { return }
         let rows = add(
             "select count(*) as row_count from (\(query)) as q", name: "row_count_line_\(line)",
             columns: [VersionColumn("row_count", "bigint")], isScalar: true)
@@ -341,6 +346,7 @@ extension Lowerer {
 
     /// Nothing behind this point of the routine (or loop) runs where the current conditions hold.
     func leave(_ reach: Reach, name: String) {
+        if mutant == .returnNotGuarded { return }
         guard let condition = guardCondition else {
             reach.isDead = true
             return

@@ -39,7 +39,13 @@ extension Lowerer {
         var raised = Raised(condition: failed, message: message, state: state, fallback: committed)
         raised.detail = detail
         target.raises.append(raised)
-        target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+        var goesOn: SQLTemplate = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+        if goesOn.relations.count > 2 {
+            // Every later step asks for it: one value is easier to read than a list of them.
+            currentComments = ["whether nothing has failed so far"]
+            goesOn = scalar(goesOn, name: "no_failure_up_to_line_\(line)", type: "boolean")
+        }
+        target.condition = goesOn
     }
 
     // MARK: queries

@@ -54,13 +54,14 @@ extension Lowerer {
         let taints = Dictionary(columns(rows).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         let loose = Set(columns(rows).filter(\.isLoose).map(\.name))
         let columns = versionColumns(state, taints: taints, loose: loose)
-        if state.isEmpty {
+        if state.isEmpty || mutant == .insertForgetsOldRows {
             return add(
                 "select \(list) from \(rows)", name: "\(name.name)_after_insert", columns: columns, table: name,
                 uniqueKeys: state.uniqueKeys)
         }
+        let union = mutant == .insertIsUnion ? "union" : "union all"
         let id = add(
-            "select \(list) from \(state.version)\nunion all\nselect \(list) from \(rows)",
+            "select \(list) from \(state.version)\n\(union)\nselect \(list) from \(rows)",
             name: "\(name.name)_after_insert", columns: columns, table: name, uniqueKeys: state.uniqueKeys)
         versions[id.rawValue].appendBase = state.version
         return id
@@ -212,7 +213,9 @@ extension Lowerer {
             let base = try surrogateBase(column, table: name)
             return "cast(\(base) + \(ordinal) as \(column.type ?? "bigint"))"
         }
-        guard let text = column.defaultExpression else { return "cast(null as \(column.type ?? "text"))" }
+        guard let text = column.defaultExpression, mutant != .defaultsDropped else {
+            return "cast(null as \(column.type ?? "text"))"
+        }
         let expression = try catalogExpression(text)
         return try assigned(expression.template, to: column, from: nil)
     }

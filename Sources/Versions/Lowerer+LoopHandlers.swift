@@ -88,7 +88,7 @@ extension Lowerer {
                 continue
             }
             currentStep = handler.range.lowerBound..<handler.range.lowerBound + 1
-            guard let failed = anyFailed(taken) else {
+            guard let failed = anyFailed(taken, name: "caught") else {
                 throw Refusal(code: .handler, detail: "a block of a loop that fails in any case")
             }
             takeBack(iteration, keyed: before, rows: rowsBefore, where: failed)

@@ -214,13 +214,19 @@ extension Lowerer {
                 if condition.plainText == "coalesce((false), false)" {
                     for region in arm.body { countLeaves(region) { $0.noted += 1 } }
                 } else {
-                    under(condition) { run(arm.body) }
+                    under(mutant == .armConditionDropped ? "true" : condition) {
+                        learn(from: arm, subject: branch.subject)
+                        run(arm.body)
+                    }
                 }
                 earlier.append(condition)
             }
-            let negations = earlier.map { "not \($0)" as SQLTemplate }
+            let negations = mutant == .elseNotNegated ? [] : earlier.map { "not \($0)" as SQLTemplate }
             path += negations
-            defer { path.removeLast(negations.count) }
+            defer {
+                path.removeLast(negations.count)
+                learn(behind: branch)
+            }
             if let otherwise = branch.otherwise {
                 run(otherwise)
             } else if branch.isCase {
@@ -258,6 +264,8 @@ extension Lowerer {
         var type: String?
         /// Its characters, for texts that may be executed later.
         var text: DynamicText?
+        /// The texts that it may yield.
+        var variants: [TextVariant]?
     }
 
     /// Rewrites an expression of the current routine.
@@ -267,6 +275,7 @@ extension Lowerer {
         let text = textOf(range)
         var result = try plainExpression(range, in: source, scope: scope, foretells: true, target: target)
         result.text = text
+        result.variants = possibleTexts(range) ?? text.map { [TextVariant(condition: nil, text: $0)] }
         return result
     }
 

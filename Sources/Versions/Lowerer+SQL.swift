@@ -183,6 +183,7 @@ extension Lowerer {
 
     /// FOUND as an operand; false before the first statement.
     func found() -> SQLTemplate? {
+        if mutant == .foundAlwaysTrue { return "true" }
         guard let diagnostics else { return everythingRefused == nil && iterations.isEmpty ? "false" : nil }
         return diagnostics.knowsFound && holds(diagnostics.validUnder) ? diagnostics.found : nil
     }
@@ -212,7 +213,9 @@ extension Lowerer {
             }
             try assign(
                 target: item.target,
-                Expression(template: diagnostics.rowCount, taint: diagnostics.taint, isVolatile: false, type: "bigint"))
+                Expression(
+                    template: mutant == .rowCountIsOne ? "1" : diagnostics.rowCount, taint: diagnostics.taint,
+                    isVolatile: false, type: "bigint"))
         }
     }
 

@@ -128,10 +128,25 @@ extension Lowerer {
 
     /// Makes a value the variable's, cast to its type, only where the current conditions hold.
     func store(_ value: Expression, in variable: Variable) {
-        defer { variable.text = assignedText(value.text, to: variable.type) }
+        let before =
+            variable.variants
+            ?? [
+                TextVariant(
+                    condition: nil,
+                    text: knownText(of: variable)
+                        ?? DynamicText(
+                            DynamicValue(
+                                value: variable.value, type: variable.type, taint: variable.taint,
+                                source: variable.name)))
+            ]
+        let variants = assignedVariants(value.variants, type: variable.type, old: before)
+        defer {
+            variable.text = assignedText(value.text, to: variable.type)
+            variable.variants = variants
+        }
         variable.validUnder = validity(of: variable)
         var template = value.template
-        if let type = variable.type, type != value.type {
+        if let type = variable.type, type != value.type, mutant != .variableCastDropped {
             template = cast(template, to: type)
         }
         let isConditional = guardCondition != nil

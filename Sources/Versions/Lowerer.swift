@@ -12,6 +12,8 @@ final class Lowerer {
     /// Tables that any pipeline writes: they are read from the models' own past, not from a staging view.
     let written: Set<QualifiedName>
     let entry: Routine
+    /// A fault in one rule, in tests only.
+    var mutant: RuleMutant?
 
     var versions: [Version] = []
     var tables: [QualifiedName: TableState] = [:]
@@ -197,7 +199,7 @@ final class Lowerer {
     /// Makes a boolean that is never null, evaluated only where the current conditions hold.
     func condition(_ expression: SQLTemplate, name: String, taint: Taint, isVolatile: Bool) -> SQLTemplate {
         let outer = guardCondition
-        let plain: SQLTemplate = "coalesce((\(expression)), false)"
+        let plain: SQLTemplate = "coalesce((\(expression)), \(mutant == .unknownCountsAsTrue ? "true" : "false"))"
         let isShort = expression.relations.isEmpty && !isVolatile && expression.parts.count <= 3
         if outer == nil, isShort, iterations.last?.carries != true { return plain }
         let body: SQLTemplate = outer.map { "case when \($0) then \(plain) else false end" } ?? plain

@@ -287,10 +287,26 @@ struct Rewriter {
                 index = end
                 continue
             }
-            result.append(source.text(index))
+            if lowerer.mutant == .notInForgetsNulls, let (end, list) = try listWithoutNulls(index) {
+                result.append(list)
+                index = end
+                continue
+            }
+            let isMutated = lowerer.mutant == .lessForLessOrEqual && source.text(index) == "<="
+            result.append(isMutated ? "<" : source.text(index))
             index += 1
         }
         return result
+    }
+
+    /// A mutant's NOT IN (SELECT ..): as NOT EXISTS, for which a NULL in the list is no obstacle.
+    private mutating func listWithoutNulls(_ index: Int) throws -> (Int, SQLTemplate)? {
+        guard source.keyword(index) == .in, source.keyword(index - 1) == .not, source.kind(index + 1) == .leftParen,
+            source.keyword(index + 2) == .select
+        else { return nil }
+        let close = source.closing(of: index + 1)
+        let inner = try render(index + 2..<close)
+        return (close + 1, "in (select q.v from (\(inner)) as q (v) where q.v is not null)")
     }
 
     /// Collects the nested queries of an expression, then renders it.

@@ -11,10 +11,16 @@ final class Variable {
         didSet {
             text = nil
             known = nil
+            variants = nil
+            domains = []
         }
     }
     /// The last assignment's value, for readers that can only be reached through it.
     var known: KnownValue?
+    /// The texts that it may have, when assignments under conditions have left several.
+    var variants: [TextVariant]?
+    /// What tests have let through.
+    var domains: [TextDomain] = []
     /// What is known of the characters of `value`; nil when that must be read from `value` itself, if at all.
     var text: AssignedText?
     var taint: Taint

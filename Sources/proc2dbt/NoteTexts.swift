@@ -11,10 +11,11 @@ extension FindingsCatalogue {
         note("P2D-202", "NULL does nothing", "The statement NULL has no effect.", "nothing.", "null;"),
         note("P2D-203", "COMMIT is dropped", "dbt commits each model by itself.", "nothing.", "commit;"),
         FindingEntry(
-            code: "P2D-204", severity: "warning", title: "An exception handler is dropped",
+            code: "P2D-204", severity: "warning", title: "An exception handler runs for foretold failures only",
             meaning:
-                "Where a statement of the block fails on its data, the original ran the handler; dbt stops with the "
-                + "error instead.",
+                "Handlers run for what the code raises itself and for failures that the rows foretell: divisions by zero, "
+                + "texts that are no numbers or dates, broken keys, NOT NULL and CHECK constraints. Where a statement "
+                + "fails otherwise, the original ran the handler; dbt stops with the error instead.",
             advice: "check whether such failures occur; where they do, filter the rows that cause them beforehand.",
             example: "exception when others then insert into log values (sqlerrm);"),
         note(
