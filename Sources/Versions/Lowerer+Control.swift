@@ -26,6 +26,8 @@ extension Lowerer {
         }
         let reach = Reach()
         reach.catches = true
+        reach.handlerNames = Set(
+            block.handlers.flatMap { handler in handler.range.filter(source.isName).map(source.name) })
         reach.handled = block.handlers.flatMap(\.conditions)
         if block.handlers.contains(where: asksForContext) { reach.handled = [] }
         reaches.append(reach)
@@ -67,7 +69,7 @@ extension Lowerer {
     }
 
     /// A handler that stores where the failure happened wants a text that only the server has.
-    private func asksForContext(_ handler: Handler) -> Bool {
+    func asksForContext(_ handler: Handler) -> Bool {
         handler.range.contains { ["pg_exception_context", "pg_context"].contains(source.name($0)) }
     }
 
@@ -109,7 +111,7 @@ extension Lowerer {
     }
 
     /// Whether one of the failures has happened; nil: always.
-    private func anyFailed(_ failures: [Raised], name: String) -> SQLTemplate? {
+    func anyFailed(_ failures: [Raised], name: String) -> SQLTemplate? {
         let conditions = failures.compactMap(\.condition)
         guard conditions.count == failures.count else { return nil }
         guard conditions.count > 1 else { return conditions[0] }
@@ -118,7 +120,7 @@ extension Lowerer {
     }
 
     /// SQLERRM, SQLSTATE and what GET STACKED DIAGNOSTICS gives.
-    private func declareFailure(_ failures: [Raised]) {
+    func declareFailure(_ failures: [Raised]) {
         func declare(_ name: String, _ value: (Raised) -> SQLTemplate?) {
             let all = failures.map(value)
             guard let first = all.first, let only = first, all.allSatisfy({ $0 != nil }) else { return }
@@ -259,16 +261,21 @@ extension Lowerer {
         return "format(\(text), \(.joined(values, separator: ", ")))"
     }
 
-    func raise(_ message: SQLTemplate, state: String = "raise_exception") {
-        raise(Raised(condition: nil, message: message, state: state, fallback: committed))
+    func raise(_ message: SQLTemplate, state: String = "raise_exception", isImplied: Bool = false) {
+        raise(Raised(condition: nil, message: message, state: state, fallback: committed), isImplied: isImplied)
     }
 
     /// Control leaves the block (or the routine) with a failure wherever the current conditions hold.
-    func raise(_ failure: Raised) {
-        let target = reaches.last { $0.catches } ?? reaches.first
+    ///
+    /// - Parameter isImplied: a statement fails on its data. A handler inside the loop's body takes that; for one outside
+    ///   of it dbt stops with the error, as it does for any other statement.
+    func raise(_ failure: Raised, isImplied: Bool = false) {
+        let catching = reaches.indices.last { reaches[$0].catches }
+        var target = catching.map { reaches[$0] } ?? reaches.first
+        if isImplied, let catching, catching < iterations.last?.outerReaches ?? 0 { target = reaches.first }
         guard let target else { return }
         if let iteration = iterations.last {
-            raiseInLoop(iteration, failure.message, state: failure.state, target: target)
+            raiseInLoop(iteration, failure.message, state: failure.state, target: target, isImplied: isImplied)
             return
         }
         var raised = failure
@@ -346,7 +353,7 @@ extension Lowerer {
             return
         }
         let left =
-            condition.relations.isEmpty
+            condition.relations.isEmpty && iterations.last?.carries != true
             ? "(\(condition))"
             : scalar(condition, name: name.replacing("continues_after", with: "left_at"), type: "boolean")
         reach.condition = reach.condition.map { "\($0) and not \(left)" } ?? "not \(left)"

@@ -39,7 +39,7 @@ extension Lowerer {
         }
         let before = state.version
         let columns = versionColumns(state)
-        if let iteration = iterations.last {
+        if let iteration = loop(writing: name) {
             try refuseBareOuterColumns(
                 [statement.filter, statement.usingRange].compactMap { $0 }, state, iteration)
             guard statement.returning == nil else {
@@ -51,6 +51,7 @@ extension Lowerer {
                 })
             else { throw Refusal(code: .loop, detail: "a loop deletes from '\(name)', whose foreign keys act on it") }
             record(.delete(alias: quoted, predicate: hit.isEmpty ? "true" : hit), on: name, in: iteration)
+            try finishWith(effects, changed: [])
             return WriteEffect(rows: nil, count: "0", alias: alias, isCountUnknown: true)
         }
         if hit.isEmpty {
@@ -102,7 +103,9 @@ extension Lowerer {
 
     /// TRUNCATE: empty; under a condition the rows stay where it doesn't hold.
     func lowerTruncate(_ references: [RelationReference], restart: Bool, cascade: Bool) throws {
-        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "TRUNCATE inside a loop") }
+        for reference in references where try loop(writing: tableName(reference)) != nil {
+            throw Refusal(code: .loop, detail: "TRUNCATE inside a loop")
+        }
         var names: [QualifiedName] = []
         for reference in references {
             let (name, state) = try stateForWriting(reference, event: .truncate)

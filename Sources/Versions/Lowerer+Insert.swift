@@ -17,7 +17,12 @@ extension Lowerer {
             return effect
         }
         let effects = try lowerWith(statement.with, lifted: &lifted)
-        let rows = try insertedRows(statement, name, before, lifted: lifted)
+        var rows = try insertedRows(statement, name, before, lifted: lifted)
+        if isCarried(name) {
+            let isOne = statement.query.map(isOneRow) ?? true
+            rows = keepRows(rows, name, before, isOne: isOne)
+            putAtRisk(name, givenColumns(statement, before))
+        }
         if let partition = before.partition {
             guard statement.conflict == nil, effects == nil else {
                 throw Refusal(code: .upsert, detail: "ON CONFLICT or WITH of an INSERT into a partition")
@@ -30,8 +35,10 @@ extension Lowerer {
             // A part of the same statement changed the table: the rows were computed from the snapshot, and both hold.
             state = changed
         }
-        if let iteration = iterations.last {
-            return try insertInLoop(iteration, statement, name, state, rows: rows)
+        if let iteration = loop(writing: name) {
+            let effect = try insertInLoop(iteration, statement, name, state, rows: rows)
+            try finishWith(effects, changed: [])
+            return effect
         }
         let effect: WriteEffect
         if let conflict = statement.conflict {
@@ -44,6 +51,7 @@ extension Lowerer {
         } else {
             let version = append(rows, to: name, state)
             if (effects?.changed[name] ?? pendingParts[name]) != nil { appendedOverParts.insert(version) }
+            added(rows, to: name, as: version)
             setVersion(name, state, version)
             if !triggers.after.isEmpty {
                 try refuseTriggersInWith(effects)
@@ -115,7 +123,9 @@ extension Lowerer {
             }
         }
         guard let query = statement.query else {
-            guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "INSERT DEFAULT VALUES inside a loop") }
+            guard loop(writing: name) == nil else {
+                throw Refusal(code: .loop, detail: "INSERT DEFAULT VALUES inside a loop")
+            }
             return try complete(nil, given: [], name, state, volatile: false)
         }
         var naming = ColumnNaming(
@@ -147,7 +157,7 @@ extension Lowerer {
             // The finder sees through names; what it could not see is in the taint of the whole.
             if given.allSatisfy({ $0.taint.isEmpty }), given.count == 1 { given[0].taint = body.taint }
         }
-        if let iteration = iterations.last {
+        if let iteration = loop(writing: name) {
             iteration.lastBody = body.template
             let rows = loopRows(
                 iteration, body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile)
@@ -181,7 +191,7 @@ extension Lowerer {
         _ rows: VersionID?, given: [VersionColumn], _ name: QualifiedName, _ state: TableState, volatile: Bool
     ) throws -> VersionID {
         // Inside a loop the rows are guarded already, and carry the number of their iteration.
-        let inLoop = !iterations.isEmpty
+        let inLoop = loop(writing: name) != nil
         let condition = inLoop ? nil : guardCondition
         let names = Set(given.map(\.name))
         let missing = state.columns.filter { !names.contains($0.name) }
@@ -238,9 +248,22 @@ extension Lowerer {
             uniqueKeys: rows.map { versions[$0.rawValue].uniqueKeys } ?? [])
     }
 
+    /// Columns whose values an INSERT decides: those that are not numbered.
+    private func givenColumns(_ statement: InsertStatement, _ state: TableState) -> [String] {
+        let named = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
+        return state.columns.filter { column in
+            let text = column.defaultExpression
+            let isNumbered =
+                column.isIdentity || text?.contains("nextval(") == true
+                || text.flatMap { try? catalogExpression($0) }?.isVolatile == true
+            return !isNumbered || named.contains(column.name) && statement.query != nil
+        }.map(\.name)
+    }
+
     /// What DEFAULT is for a column: the next number, the catalog's expression, or NULL.
     func defaultValue(_ column: TableColumn, name: QualifiedName, ordinal: String) throws -> SQLTemplate {
         if column.isIdentity || column.defaultExpression?.contains("nextval(") == true {
+            if let next = try nextInLoop(column, name, ordinal: ordinal) { return next }
             let base = try surrogateBase(column, table: name)
             return "cast(\(base) + \(ordinal) as \(column.type ?? "bigint"))"
         }
@@ -253,8 +276,8 @@ extension Lowerer {
 
     /// The highest number a table's surrogate column holds, also that of rows which the call has deleted: a sequence
     /// never goes back.
-    func surrogateBase(_ column: TableColumn, table: QualifiedName) throws -> SQLTemplate {
-        let current = tables[table]
+    func surrogateBase(_ column: TableColumn, table: QualifiedName, state: TableState? = nil) throws -> SQLTemplate {
+        let current = state ?? tables[table]
         let label = SQLText.identifier(column.name)
         var sources: [VersionID] = []
         if let state = current, state.isTemporary {

@@ -13,7 +13,8 @@ extension Lowerer {
         guard state.partition == nil else { throw Refusal(code: .upsert, detail: "MERGE into a partition") }
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
-        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
+        guard loop(writing: name) == nil else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
+        putAtRisk(name, state.columns.filter { !$0.isIdentity }.map(\.name))
         guard statement.returning == nil else {
             throw Refusal(code: .upsert, detail: "MERGE .. RETURNING is not followed")
         }
@@ -157,8 +158,8 @@ extension Lowerer {
                 let rows = try mergeInsert(
                     columns, values, name, state, from: "\(sourceRows) as \(sourceQuoted) where \(test)",
                     rewriter: &rewriter)
-                newRows.append(rows)
-                counts.append("(select count(*) from \(rows))")
+                newRows.append(keepRows(rows, name, state, isOne: false))
+                counts.append("(select count(*) from \(newRows[newRows.count - 1]))")
             }
         }
         let list = SQLText.list(state.columns.map(\.name))

@@ -36,7 +36,9 @@ extension Lowerer {
             currentStep = step.range
             currentComments = step.comments
             do {
-                switch try lower(step) {
+                let outcome = try lower(step)
+                packTables()
+                switch outcome {
                 case .converted: count { $0.converted += 1 }
                 case .noted(let code, let message):
                     note(message, code: code, range: step.range)

@@ -15,12 +15,18 @@ extension Lowerer {
             throw Refusal(code: .sideEffect, detail: "the value of setval is used: what a sequence holds is not known")
         }
         if name == "lastval" {
+            guard iterations.last?.carries != true else {
+                throw Refusal(code: .loop, detail: "lastval inside a loop")
+            }
             guard let last = lastDrawn else {
                 throw Refusal(code: .variable, detail: "lastval before nextval in the same call")
             }
             return (end, try currentNumber(last))
         }
         let sequence = try sequenceArgument(source, source.inside(open), of: name)
+        if let iteration = iterations.last, iteration.carries {
+            return (end, try numberInLoop(iteration, sequence, name: name, isForRows: rewriter.isInQuery))
+        }
         if name == "currval" { return (end, try currentNumber(sequence)) }
         guard iterations.allSatisfy(\.isOfTrigger) else {
             throw Refusal(code: .loop, detail: "nextval inside a loop")
@@ -48,6 +54,31 @@ extension Lowerer {
             "\(base) + 1", name: "next_\(sequence.name)", type: "bigint", taint: .surrogate, isVolatile: false)
         sequences[sequence] = SequenceState(last: next, handedOut: true, usedPerRow: false, step: currentStep)
         return (end, next)
+    }
+
+    /// A sequence's last number is one more value that the iterations hand on.
+    private func numberInLoop(
+        _ iteration: Iteration, _ sequence: QualifiedName, name: String, isForRows: Bool
+    ) throws -> SQLTemplate {
+        let handedOut = sequences[sequence]?.handedOut == true || iteration.counters[sequence.description] != nil
+        guard name == "nextval" || handedOut else {
+            throw Refusal(code: .variable, detail: "currval of '\(sequence)' before nextval in the same call")
+        }
+        let last = try loopCounter(sequence.description, name: "last_\(sequence.name)") {
+            try sequences[sequence]?.last ?? sequenceBase(sequence)
+        }
+        guard let last else { throw Refusal(code: .loop, detail: "\(name) inside a loop") }
+        if name == "currval" { return last.value }
+        if isForRows {
+            if !iteration.rowCounters.contains(where: { $0 === last }) { iteration.rowCounters.append(last) }
+            return "(\(last.value) + row_number() over ())"
+        }
+        let next = iteration.compute("\(last.value) + 1", name: "next_\(sequence.name)")
+        let hidden = hidesGuard
+        hidesGuard = false
+        last.value = iteration.compute(guarded(next, else: last.value), name: "last_\(sequence.name)")
+        hidesGuard = hidden
+        return next
     }
 
     /// The sequence that a function's argument names: a literal, or `pg_get_serial_sequence('table', 'column')`.

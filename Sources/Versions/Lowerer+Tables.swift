@@ -33,7 +33,8 @@ extension Lowerer {
     /// The version of a relation that is current for a reader.
     func read(_ reference: RelationReference) throws -> VersionID {
         let name = try tableName(reference)
-        if iterations.contains(where: { $0.written.contains(name) }) {
+        iterations.last?.reads.insert(name)
+        if iterations.contains(where: { $0.written.contains(name) && $0.tables[name] == nil }) {
             throw Refusal(code: .loop, detail: "the loop reads '\(name)', which it writes itself")
         }
         try refuseInheritance(reference, name, changesRows: false)

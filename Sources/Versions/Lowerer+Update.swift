@@ -18,8 +18,11 @@ extension Lowerer {
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         try checkKeyUpdate(statement, name, state)
-        if let iteration = iterations.last {
-            return try updateInLoop(iteration, statement, name, state, lifted: lifted)
+        putAtRisk(name, statement.assignments.flatMap(\.columns))
+        if let iteration = loop(writing: name) {
+            let effect = try updateInLoop(iteration, statement, name, state, lifted: lifted)
+            try finishWith(effects, changed: [])
+            return effect
         }
         let effect =
             statement.from.isEmpty && triggers.isEmpty

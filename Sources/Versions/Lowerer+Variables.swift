@@ -112,6 +112,24 @@ extension Lowerer {
         }
     }
 
+    /// A variable's value for the current step: inside a loop, where the step can only be reached through the last
+    /// assignment, that one's value, so that what an earlier iteration left does not come into it.
+    func value(of variable: Variable) -> SQLTemplate {
+        guard !iterations.isEmpty, let known = variable.known, path.starts(with: known.path),
+            known.reaches.allSatisfy({ reach in reaches.contains { $0 === reach } })
+        else { return variable.value }
+        return known.value
+    }
+
+    /// Remembers what an assignment under a condition gives, when that is short.
+    func remember(_ value: SQLTemplate, in variable: Variable) {
+        guard !iterations.isEmpty, guardOverride == nil, value.relations.isEmpty, value.parts.count <= 4,
+            (value.plainText?.count ?? 0) <= 200
+        else { return }
+        variable.known = KnownValue(
+            value: isAtomic(value) ? value : "(\(value))", path: path, reaches: reaches.filter { $0.condition != nil })
+    }
+
     /// Makes a value the variable's, cast to its type, only where the current conditions hold.
     func store(_ value: Expression, in variable: Variable) {
         let before =
@@ -138,12 +156,13 @@ extension Lowerer {
         }
         let isConditional = guardCondition != nil
         let next = guarded(template, else: variable.value)
+        defer { if isConditional, !value.isVolatile { remember(template, in: variable) } }
         variable.taint = isConditional ? variable.taint.union(value.taint) : value.taint
         if next.relations.isEmpty, !value.isVolatile, next.parts.count <= 4, (next.plainText?.count ?? 0) <= 200 {
             variable.value = isAtomic(next) ? next : "(\(next))"
             return
         }
-        if !isConditional, next.parts.count == 3, isScalarRead(next) {
+        if !isConditional, next.parts.count == 3, isScalarRead(next), iterations.last?.carries != true {
             variable.value = next
             return
         }

@@ -370,14 +370,15 @@ struct Rewriter {
             return (index + 1, try wholeRecord(name, fields, at: index, after: index + 1))
         }
         taint.formUnion(variable.taint)
-        if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(variable.value))") }
+        let value = lowerer.value(of: variable)
+        if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(value))") }
         if source.kind(index - 1) == .leftParen, [.any, .all, .some].contains(source.keyword(index - 2)),
             source.kind(index + 1) == .rightParen, let type = variable.type
         {
             // ANY of a bare subquery would compare with its rows, not with the elements of its array.
-            return (index + 1, "cast(\(variable.value) as \(type))")
+            return (index + 1, "cast(\(value) as \(type))")
         }
-        return (index + 1, variable.value)
+        return (index + 1, value)
     }
 
     /// Whether `.. AS name` stands in CAST, where it is a type and no alias.
@@ -441,7 +442,7 @@ struct Rewriter {
     private mutating func positional(_ text: String) -> SQLTemplate? {
         guard text.hasPrefix("$"), let scope, let variable = scope.find(text) else { return nil }
         taint.formUnion(variable.taint)
-        return variable.value
+        return lowerer.value(of: variable)
     }
 
     /// `record.field`, `label.variable`, `schema.function(`, `schema.table.column`.
@@ -472,18 +473,19 @@ struct Rewriter {
                     return (index + 3, try wholeRecord(name, fields, at: index, after: index + 3))
                 }
                 taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
-                return (index + 3, SQLTemplate.joined(fields.map(\.value), separator: ", "))
+                return (index + 3, SQLTemplate.joined(fields.map(lowerer.value(of:)), separator: ", "))
             }
             guard let field = record.field(second) else {
                 throw Refusal(code: .variable, detail: "record '\(name)' has no known field '\(second)'")
             }
             try lowerer.refuseUnlessSet(field, of: name)
             taint.formUnion(field.taint)
-            return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(field.value))" : field.value)
+            let value = lowerer.value(of: field)
+            return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(value))" : value)
         }
         if scope.hasLabel(name), let variable = scope.find(label: name, second), variable.fields == nil {
             taint.formUnion(variable.taint)
-            return (index + 3, variable.value)
+            return (index + 3, lowerer.value(of: variable))
         }
         return nil
     }

@@ -10,11 +10,14 @@ final class Variable {
     var value: SQLTemplate {
         didSet {
             text = nil
+            known = nil
             variants = nil
             textHangsOnChoice = false
             domains = []
         }
     }
+    /// The last assignment's value, for readers that can only be reached through it.
+    var known: KnownValue?
     /// The texts that it may have, when assignments under conditions have left several.
     var variants: [TextVariant]?
     /// The newest assignment alone leaves several.
@@ -48,6 +51,14 @@ final class Variable {
 
     /// Field by name.
     func field(_ name: String) -> Variable? { fields?.first { $0.name == name } }
+}
+
+/// What an assignment gave to a variable, without what it was elsewhere.
+struct KnownValue {
+    var value: SQLTemplate
+    /// The conditions under which the assignment ran.
+    var path: [SQLTemplate]
+    var reaches: [Reach]
 }
 
 /// The text that an assignment gave to a variable, and where that assignment is the one that counts.
@@ -106,6 +117,8 @@ final class Reach {
     var isDead = false
     /// A block with handlers: explicit failures end here.
     var catches = false
+    /// Names that stand in the block's handlers.
+    var handlerNames: Set<String> = []
     /// The conditions that the block's handlers name.
     var handled: [String] = []
     var raises: [Raised] = []
