@@ -78,6 +78,13 @@ extension FindingsCatalogue {
             "What one iteration leaves behind the next one uses, and the loop's query has no total order.",
             "give the query an ORDER BY on a key.",
             "for r in select * from raw.events loop v_last := r.amount; end loop;"),
+        warning(
+            "P2D-310", "A loop carries a whole table",
+            "The loop reads what its earlier iterations have written to the table, in a way that no rule for sets takes, so "
+                + "that each iteration hands all its rows on. The rows are right; millions of them take long.",
+            "where the table is large, rewrite the loop as one statement.",
+            "while exists (select 1 from dw.job where state = 'new') loop update dw.job set state = 'done' where ..; end loop;"
+        ),
     ]
 
     private static let planning: [FindingEntry] = [
