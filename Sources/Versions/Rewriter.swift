@@ -366,7 +366,13 @@ struct Rewriter {
         guard let variable = scope.find(name) else { return nil }
         if source.kind(index - 1) == .string, source.keyword(index - 2) == .interval { return nil }
         if lowerer.frame.prefersColumns, visibleColumns.contains(name) { return nil }
-        if let fields = variable.fields {
+        if variable.fields != nil || variable.isRecord {
+            guard let fields = variable.fields, !fields.isEmpty else {
+                guard source.keyword(index + 1) == .is else {
+                    throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
+                }
+                return (index + 1, "cast(null as text)")
+            }
             return (index + 1, try wholeRecord(name, fields, at: index, after: index + 1))
         }
         taint.formUnion(variable.taint)
@@ -427,7 +433,10 @@ struct Rewriter {
         guard isArgument else {
             throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
         }
-        let items: [SQLTemplate] = fields.map { "\($0.value) as \(SQLText.identifier($0.name))" }
+        let items: [SQLTemplate] = fields.map { field in
+            let value = field.type.map { lowerer.cast(field.value, to: $0) } ?? field.value
+            return "\(value) as \(SQLText.identifier(field.name))"
+        }
         return "(select whole_row from (select \(.joined(items, separator: ", "))) as whole_row)"
     }
 
