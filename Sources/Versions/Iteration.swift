@@ -167,15 +167,33 @@ struct LowererSnapshot {
     var raised: [[Raised]]
     var reachConditions: [(SQLTemplate?, Bool)]
     var returned: [Int]
-    var variables: [(Variable, SQLTemplate, Taint, [Variable]?)]
+    var variables: [SavedVariable]
+    var committed: [QualifiedName: VersionID]
+    var appendedOverParts: Set<VersionID>
+    var lastOpened: (name: String, driver: Lowerer.Driver)?
+    var stateNames: Set<String>
+
+    struct SavedVariable {
+        var variable: Variable
+        var value: SQLTemplate
+        var taint: Taint
+        var fields: [Variable]?
+        var validUnder: [SQLTemplate]?
+        var openCursor: OpenCursor?
+        var text: AssignedText?
+    }
 }
 
 extension Lowerer {
     func snapshot() -> LowererSnapshot {
-        var variables: [(Variable, SQLTemplate, Taint, [Variable]?)] = []
+        var variables: [LowererSnapshot.SavedVariable] = []
         func add(_ variable: Variable) {
-            variables.append((variable, variable.value, variable.taint, variable.fields))
+            variables.append(
+                LowererSnapshot.SavedVariable(
+                    variable: variable, value: variable.value, taint: variable.taint, fields: variable.fields,
+                    validUnder: variable.validUnder, openCursor: variable.openCursor, text: variable.text))
             for field in variable.fields ?? [] { add(field) }
+            if let place = variable.openCursor?.place { add(place) }
         }
         var current: Scope? = scope
         while let level = current {
@@ -189,7 +207,8 @@ extension Lowerer {
             sequences: sequences,
             viewCache: viewCache, raised: reaches.map(\.raises),
             reachConditions: reaches.map { ($0.condition, $0.isDead) },
-            returned: frames.map { $0.returnedRows.count }, variables: variables)
+            returned: frames.map { $0.returnedRows.count }, variables: variables, committed: committed,
+            appendedOverParts: appendedOverParts, lastOpened: lastOpened, stateNames: stateNames)
     }
 
     func restore(_ saved: LowererSnapshot) {
@@ -209,10 +228,17 @@ extension Lowerer {
         for (frame, count) in zip(frames, saved.returned) {
             frame.returnedRows.removeLast(frame.returnedRows.count - count)
         }
-        for (variable, value, taint, fields) in saved.variables {
-            variable.value = value
-            variable.taint = taint
-            variable.fields = fields
+        for item in saved.variables {
+            item.variable.value = item.value
+            item.variable.text = item.text
+            item.variable.taint = item.taint
+            item.variable.fields = item.fields
+            item.variable.validUnder = item.validUnder
+            item.variable.openCursor = item.openCursor
         }
+        committed = saved.committed
+        appendedOverParts = saved.appendedOverParts
+        lastOpened = saved.lastOpened
+        stateNames = saved.stateNames
     }
 }

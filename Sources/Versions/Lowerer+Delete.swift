@@ -7,7 +7,10 @@ extension Lowerer {
     /// DELETE .. WHERE p: `T@i` where p is not true; a NULL keeps the row.
     func lowerDelete(_ statement: DeleteStatement) throws -> WriteEffect {
         if let cursor = statement.cursor {
-            throw Refusal(code: .cursor, detail: "DELETE .. WHERE CURRENT OF \(cursor) outside a loop is not followed")
+            return try lowerCurrentOf(cursor, currentStep, target: statement.target)
+        }
+        if let batch = batchDeletes.values.first(where: { $0.name == (try? tableName(statement.target)) }) {
+            return try lowerBatch(batch)
         }
         let (name, state) = try stateForWriting(statement.target)
         if let iteration = iterations.last, let effect = try keyedDelete(iteration, statement, name, state) {

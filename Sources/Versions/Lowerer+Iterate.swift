@@ -19,6 +19,12 @@ extension Lowerer {
         /// Puts a row's values into the loop's variables.
         var bind: () throws -> Void = {}
         var isOrdered = true
+        /// No two rows are equal for the order.
+        var isTotal = true
+        /// How many of the columns the routine's variables get; nil for all.
+        var shown: Int?
+        /// Columns of the table's key that the further columns hold, for WHERE CURRENT OF.
+        var currentKey: [String] = []
         var keys = LoopKeys(record: "", keys: [])
         /// Takes the loop's variables out of sight again.
         var finish: () -> Void = {}
@@ -143,8 +149,8 @@ extension Lowerer {
             try driver.bind()
             loops.append(
                 LoopFrame(
-                    label: loop.label, exit: exit, iteration: rest, isUnrolled: false, active: usesActive ? active : nil
-                ))
+                    label: loop.label, exit: exit, iteration: rest, isUnrolled: false,
+                    active: usesActive ? active : nil, range: loop.range, depth: frames.count))
             defer { loops.removeLast() }
             let reachesBefore = frame.reach.condition
             run(fetchLoop(loop).map { Array(loop.body.dropFirst($0.steps)) } ?? loop.body)
@@ -173,6 +179,47 @@ extension Lowerer {
             loop, driver, iteration, carried: carried, kept: kept, active: usesActive ? active : nil, test: test,
             outerGuard: outerGuard)
         raiseBehind(iteration, failed)
+    }
+
+    /// What an iteration leaves to the next one depends on their order.
+    func noteOrder(_ driver: Driver, _ loop: Loop) {
+        guard !driver.isOrdered || !driver.isTotal else { return }
+        note(
+            driver.isOrdered
+                ? "the order of the loop's rows matters, and rows that are equal for its ORDER BY come in any order: add a key"
+                : "the order of the loop's rows matters and is not defined: give its query an ORDER BY on a key",
+            code: "P2D-309", range: loop.header, severity: driver.isOrdered ? .note : .warning)
+    }
+
+    /// COMMIT inside a loop: what the iterations have done stays when the routine fails later.
+    func settleCommits(_ loop: Loop, written: [QualifiedName]) throws {
+        let steps = loop.body.flatMap(leaves)
+        guard steps.contains(where: { if case .commit = $0.kind { true } else { false } }) else { return }
+        var isLast = false
+        for region in loop.body {
+            guard case .step(let step) = region else {
+                isLast = false
+                continue
+            }
+            switch step.kind {
+            case .commit: isLast = true
+            case .exit, .continue, .null, .assignment, .getDiagnostics, .raise: break
+            default: isLast = false
+            }
+        }
+        if isLast {
+            for name in written { committed[name] = tables[name]?.version }
+            return
+        }
+        let text = frame.source
+        let fails = (loop.range.lowerBound..<max(loop.range.upperBound, text.count)).contains {
+            text.keyword($0) == .raise && text.keyword($0 + 1) == .exception
+        }
+        if fails {
+            throw Refusal(
+                code: .loop,
+                detail: "the loop commits in the middle of its work, and a later failure takes back the rest")
+        }
     }
 
     /// Variables that the loop's header fills and that live outside it.
@@ -284,11 +331,7 @@ extension Lowerer {
             }
         if !chances.isEmpty { versions[iteration.version.rawValue].isVolatile = true }
         if !start.isEmpty || driver.rows == nil {
-            if !driver.isOrdered, !start.isEmpty {
-                note(
-                    "the order of the loop's rows matters and is not defined: give its query an ORDER BY on a key",
-                    code: "P2D-309", range: loop.header, severity: .warning)
-            }
+            if !start.isEmpty { noteOrder(driver, loop) }
             state = recursion(driver, iteration, start + drawn, test: test, outerGuard: outerGuard, line: line)
             if let state, !drawn.isEmpty {
                 guard driver.rows != nil else {
@@ -362,6 +405,7 @@ extension Lowerer {
                 value, name: item.variable.name, type: item.variable.type, taint: item.variable.taint)
         }
         driver.finish()
+        try settleCommits(loop, written: iteration.writeOrder)
         handOn(kept, loop, iteration, active: active)
         let any: SQLTemplate = "exists (select 1 from \(iteration.version))"
         setOutcome(of: loop, found: any, leaves: active != nil)
@@ -473,7 +517,7 @@ extension Lowerer {
 
     /// Whether a name stands anywhere behind the loop, or the loop itself repeats.
     private func isReadLater(_ name: String, behind loop: Loop) -> Bool {
-        if frames.count > 1 || loops.count > 1 { return true }
+        if frames.count > 1 || !loops.isEmpty { return true }
         return (loop.range.upperBound..<max(loop.range.upperBound, source.count)).contains { source.name($0) == name }
             || entry.parameters.contains { $0.name == name }
     }
@@ -539,7 +583,7 @@ extension Lowerer {
     }
 
     /// Variables that stand alone as arguments of CALL: OUT parameters may change them.
-    private func passedToCalls(_ loop: Loop) -> Set<String> {
+    func passedToCalls(_ loop: Loop) -> Set<String> {
         var names: Set<String> = []
         for index in loop.range where source.keyword(index) == .call {
             guard let open = (index..<loop.range.upperBound).first(where: { source.kind($0) == .leftParen }) else {

@@ -13,8 +13,13 @@ struct LoopFrame {
     var iteration: Reach
     /// The body is lowered once for each of a few known iterations.
     var isUnrolled: Bool
+    /// The loop is a chain of states.
+    var isChain = false
     /// State column that EXIT clears, for loops lowered for all iterations at once.
     var active: Variable?
+    /// The loop's tokens, and how many routines deep it stands.
+    var range: Range<Int>
+    var depth: Int
 }
 
 extension Lowerer {
@@ -24,41 +29,41 @@ extension Lowerer {
         let saved = snapshot()
         let outerScope = scope
         defer { scope = outerScope }
-        if let steps = try unrolledValues(loop) {
-            loopRefusal = nil
-            try unroll(loop, steps)
-            guard let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty else { return }
-            restore(saved)
-            throw failed
-        }
-        loopRefusal = iterations.isEmpty && !isUnrolling ? nil : loopRefusal
-        do {
-            try attempt(loop, .plain)
-        } catch let refusal as Refusal {
-            scope = outerScope
-            restore(saved)
-            guard iterations.isEmpty else { throw refusal }
+        // What a loop around has found already stays.
+        let earlier = loopRefusal
+        defer { loopRefusal = earlier ?? loopRefusal }
+        var refusals: [Refusal] = []
+        func succeeds(_ attempt: () throws -> Void) -> Bool {
             loopRefusal = nil
             do {
-                // What reads its own writes may still do so one row at a time, by key.
-                try attempt(loop, .byKey)
-            } catch let second as Refusal {
+                try attempt()
+                if let failed = takeLoopRefusal() { throw failed }
+                return true
+            } catch {
+                refusals.append(
+                    error as? Refusal ?? Refusal(code: .loop, detail: "\(error)"))
+                loopRefusal = nil
                 scope = outerScope
                 restore(saved)
-                loopRefusal = nil
-                try attemptCarrying(loop, saved: saved, plain: refusal, byKey: second)
+                return false
             }
         }
+        if let steps = unrolledValues(loop), succeeds({ try unroll(loop, steps) }) { return }
+        if iterations.isEmpty {
+            if succeeds({ try iterate(loop) }) { return }
+            // What reads its own writes may still do so one row at a time, by key.
+            if succeeds({ try iterate(loop, mode: .byKey) }) { return }
+            for names in tablesToCarry(loop) {
+                if succeeds({ try iterate(loop, carrying: names, from: saved) }) { return }
+            }
+            if succeeds({ try runAsStates(loop) }) { return }
+        }
+        throw refusals.last ?? Refusal(code: .loop, detail: "a loop inside a loop over rows")
     }
 
-    func attempt(_ loop: Loop, _ mode: LoopMode) throws {
-        try iterate(loop, mode: mode)
-        if let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty { throw failed }
-    }
-
-    private func takeLoopRefusal() -> Refusal? {
+    func takeLoopRefusal() -> Refusal? {
         guard let found = loopRefusal else { return nil }
-        if iterations.isEmpty, !isUnrolling { loopRefusal = nil }
+        loopRefusal = nil
         let line = source.line(found.range.lowerBound)
         return Refusal(code: found.refusal.code, detail: "\(found.refusal.detail) (line \(line), inside a loop)")
     }
@@ -66,8 +71,7 @@ extension Lowerer {
     // MARK: few known iterations
 
     /// Values of the loop variable when there are few and all are known.
-    private func unrolledValues(_ loop: Loop) throws -> [(target: Range<Int>?, name: String, value: SQLTemplate)]? {
-        guard iterations.isEmpty else { return nil }
+    private func unrolledValues(_ loop: Loop) -> [(target: Range<Int>?, name: String, value: SQLTemplate)]? {
         switch loop.kind {
         case .array(let targets, false, let array):
             guard targets.count == 1 else { return nil }
@@ -120,7 +124,10 @@ extension Lowerer {
             }
             let iteration = Reach()
             reaches.append(iteration)
-            loops.append(LoopFrame(label: loop.label, exit: exit, iteration: iteration, isUnrolled: true))
+            loops.append(
+                LoopFrame(
+                    label: loop.label, exit: exit, iteration: iteration, isUnrolled: true, range: loop.range,
+                    depth: frames.count))
             frame.countsSteps = counted && number == 0
             run(loop.body)
             loops.removeLast()
@@ -149,7 +156,8 @@ extension Lowerer {
             throw Refusal(code: .loop, detail: "EXIT or CONTINUE without a loop that is followed")
         }
         let target = loops[position]
-        if !target.isUnrolled, position != loops.count - 1 {
+        let isFollowed = loops[position...].dropLast().allSatisfy { $0.isUnrolled || $0.isChain }
+        if position != loops.count - 1, !isFollowed || iterations.count > 0 && !target.isUnrolled {
             throw Refusal(code: .loop, detail: "EXIT or CONTINUE of an outer loop")
         }
         func jump() throws {

@@ -127,7 +127,7 @@ extension Lowerer {
 
     /// Records a refusal and makes everything that the region may change unusable.
     func refuse(_ region: Region, _ refusal: Refusal) {
-        if !iterations.isEmpty || isUnrolling {
+        if !iterations.isEmpty || isUnrolling || stateLoops > 0 {
             // The loop is converted as a whole or not at all.
             loopRefusal = loopRefusal ?? (refusal, region.range)
             return
@@ -266,6 +266,8 @@ extension Lowerer {
         var text: DynamicText?
         /// The texts that it may yield.
         var variants: [TextVariant]?
+        /// The type of the column it comes from, where it is cast in any case.
+        var known: String?
     }
 
     /// Rewrites an expression of the current routine.

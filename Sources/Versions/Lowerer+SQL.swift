@@ -6,6 +6,16 @@ import Tokens
 extension Lowerer {
     /// A statement that the server itself runs.
     func lowerSQL(_ range: Range<Int>) throws -> Outcome {
+        if let text = try withoutRowAddress(range) {
+            sourceOverrides.append(text)
+            let step = currentStep
+            currentStep = text.all
+            defer {
+                sourceOverrides.removeLast()
+                currentStep = step
+            }
+            return try lowerSQL(text.all)
+        }
         if [.select, .values].contains(source.keyword(range.lowerBound)) || isWithSelect(range) {
             return try lowerSelect(range)
         }
@@ -380,7 +390,8 @@ extension Lowerer {
                 for (position, field) in fields.enumerated() {
                     store(
                         Expression(
-                            template: values[position], taint: columns[position].taint, isVolatile: false, type: nil),
+                            template: values[position], taint: columns[position].taint, isVolatile: false, type: nil,
+                            known: columns[position].type),
                         in: field)
                 }
                 return
@@ -405,7 +416,8 @@ extension Lowerer {
             }
             let value: SQLTemplate = position < values.count ? values[position] : "null"
             let taint: Taint = position < columns.count ? columns[position].taint : []
-            store(Expression(template: value, taint: taint, isVolatile: false, type: nil), in: variable)
+            let known = position < columns.count ? columns[position].type : nil
+            store(Expression(template: value, taint: taint, isVolatile: false, type: nil, known: known), in: variable)
         }
     }
 
@@ -418,7 +430,7 @@ extension Lowerer {
             return
         }
         let count = min(targets.count, labels.count)
-        var values: [(Variable, SQLTemplate, Taint)] = []
+        var values: [(Variable, SQLTemplate, Taint, String?)] = []
         for (position, target) in targets.enumerated() {
             guard let variable = variable(target), variable.fields == nil, !variable.isRecord else {
                 throw Refusal(code: .variable, detail: "INTO target '\(source.text(target))' is not a known variable")
@@ -426,10 +438,10 @@ extension Lowerer {
             let taint: Taint = position < count ? columns[position].taint : []
             let value: SQLTemplate =
                 position < count ? read(row, column: labels[position]) : "null"
-            values.append((variable, value, taint))
+            values.append((variable, value, taint, position < count ? columns[position].type : nil))
         }
-        for (variable, value, taint) in values {
-            store(Expression(template: value, taint: taint, isVolatile: false, type: nil), in: variable)
+        for (variable, value, taint, known) in values {
+            store(Expression(template: value, taint: taint, isVolatile: false, type: nil, known: known), in: variable)
         }
     }
 
@@ -445,8 +457,7 @@ extension Lowerer {
                 store(
                     Expression(
                         template: read(row, column: labels[position]), taint: columns[position].taint,
-                        isVolatile: false,
-                        type: nil), in: field)
+                        isVolatile: false, type: nil, known: columns[position].type), in: field)
             }
             return
         }

@@ -11,7 +11,7 @@ extension Lowerer {
     /// unique.
     func lowerUpdate(_ statement: UpdateStatement) throws -> WriteEffect {
         if let cursor = statement.cursor {
-            throw Refusal(code: .cursor, detail: "UPDATE .. WHERE CURRENT OF \(cursor) outside a loop is not followed")
+            return try lowerCurrentOf(cursor, currentStep, target: statement.target)
         }
         let (name, state) = try stateForWriting(statement.target)
         var lifted = withScope.last ?? [:]

@@ -38,13 +38,17 @@ extension Lowerer {
     private func assignRecordValue(_ record: Variable, _ value: Range<Int>) throws {
         if value.count == 1, let other = scope.find(source.name(value.lowerBound)), let fields = other.fields {
             if record.isRecord {
+                let old = record.fields
                 record.fields = fields.map { field in
+                    let earlier = old?.first { $0.name == field.name }
                     let copy = Variable(name: field.name, type: field.type, value: field.value, taint: field.taint)
                     copy.validUnder = field.validUnder
+                    if guardCondition != nil {
+                        copy.value = "(\(guarded(field.value, else: earlier?.value ?? "null")))"
+                        copy.taint.formUnion(earlier?.taint ?? [])
+                        copy.validUnder = field.validUnder ?? validity(of: earlier)
+                    }
                     return copy
-                }
-                guard guardCondition == nil else {
-                    throw Refusal(code: .variable, detail: "a record is assigned under a condition")
                 }
                 return
             }
@@ -62,6 +66,9 @@ extension Lowerer {
             for field in fields {
                 store(Expression(template: "null", taint: [], isVolatile: false, type: nil), in: field)
             }
+            return
+        }
+        if value.count == 1, source.keyword(value.lowerBound) == .null, record.isRecord, record.fields == nil {
             return
         }
         throw Refusal(
@@ -147,7 +154,7 @@ extension Lowerer {
         variable.validUnder = validity(of: variable)
         var template = value.template
         if let type = variable.type, type != value.type, mutant != .variableCastDropped {
-            template = cast(template, to: type)
+            template = fitting(value, type) ?? cast(template, to: type)
         }
         let isConditional = guardCondition != nil
         let next = guarded(template, else: variable.value)
@@ -164,6 +171,28 @@ extension Lowerer {
         variable.value = scalar(
             next, name: variable.name.hasPrefix("$") ? "argument" : variable.name, type: variable.type,
             taint: variable.taint, isVolatile: value.isVolatile)
+    }
+
+    /// A text for a variable declared varchar(n): one that is too long is a failure, which a plain cast would hide by
+    /// cutting it, and blanks beyond the length go. Reading a JSON value into a column of the type does both.
+    ///
+    /// Source: PostgreSQL manual, "Character Types"; assignments of PL/pgSQL follow the rules of columns.
+    private func fitting(_ value: Expression, _ type: String) -> SQLTemplate? {
+        guard type.hasPrefix("character varying("), let length = TypeName.length(type),
+            !fits(value.known ?? value.type, type),
+            value.template.plainText != "null"
+        else { return nil }
+        if let literal = value.template.plainText, literal.count - 2 <= length, literal.first == "'",
+            literal.last == "'",
+            !literal.dropFirst().dropLast().contains("'")
+        {
+            return nil
+        }
+        if let known = value.known ?? value.type, !known.hasPrefix("character"), known != "text", length >= 60 {
+            return nil
+        }
+        return
+            "(select assigned.value from jsonb_to_record(jsonb_build_object('value', \(value.template))) as assigned (value \(type)))"
     }
 
     /// A literal, a cast or a parameter can stand anywhere.

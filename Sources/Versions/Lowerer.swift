@@ -44,6 +44,14 @@ final class Lowerer {
     /// The statement being lowered has its condition put around its effect afterwards.
     var hidesGuard = false
     var isUnrolling: Bool { loops.contains { $0.isUnrolled } }
+    /// Loops around the current step that are lowered as chains of states.
+    var stateLoops = 0
+    /// Tables that such loops delete from by batches.
+    var batchDeletes: [QualifiedName: BatchDelete] = [:]
+    /// Names of the CTEs inside their steps.
+    var stateNames: Set<String> = []
+    /// The name by which a loop's body reads the row that drives it.
+    var rowAlias = "it"
     /// The first thing inside such a loop that can't be converted.
     var loopRefusal: (refusal: Refusal, range: Range<Int>)?
 

@@ -365,9 +365,7 @@ struct Rewriter {
         guard let variable = scope.find(name) else { return nil }
         if source.kind(index - 1) == .string, source.keyword(index - 2) == .interval { return nil }
         if lowerer.frame.prefersColumns, visibleColumns.contains(name) { return nil }
-        guard variable.fields == nil else {
-            throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
-        }
+        if variable.fields != nil || variable.isRecord { return try wholeRecord(variable, at: index) }
         taint.formUnion(variable.taint)
         let value = lowerer.value(of: variable)
         if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(value))") }
@@ -378,6 +376,27 @@ struct Rewriter {
             return (index + 1, "cast(\(value) as \(type))")
         }
         return (index + 1, value)
+    }
+
+    /// A record as a value: one row with its fields, where the original asks whether it is null, compares it or writes it
+    /// down as JSON.
+    private mutating func wholeRecord(_ record: Variable, at index: Int) throws -> (Int, SQLTemplate) {
+        let isTested = source.keyword(index + 1) == .is
+        let isWritten =
+            source.kind(index - 1) == .leftParen && source.kind(index + 1) == .rightParen
+            && ["to_json", "to_jsonb", "row_to_json"].contains(source.name(index - 2))
+        let fields = record.fields ?? []
+        guard isTested || isWritten, !fields.isEmpty || isTested else {
+            throw Refusal(code: .variable, detail: "the whole record '\(record.name)' is used as a value")
+        }
+        for field in fields { try lowerer.refuseUnlessSet(field, of: record.name) }
+        taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
+        guard !fields.isEmpty else { return (index + 1, "cast(null as text)") }
+        let items: [SQLTemplate] = fields.map { field in
+            let value = field.type.map { lowerer.cast(field.value, to: $0) } ?? field.value
+            return "\(value) as \(SQLText.identifier(field.name))"
+        }
+        return (index + 1, "(select whole from (select \(.joined(items, separator: ", "))) as whole)")
     }
 
     /// `x::state`: the models run without the routine's search path, so that a type of the user's gets its schema.

@@ -77,8 +77,14 @@ struct CursorDefinition {
 struct OpenCursor {
     var driver: Lowerer.Driver
     var position: Int
+    /// The position where it is not known before the call: a bigint, 0 before the first row.
+    var place: Variable?
+    /// A loop has fetched from it and left it somewhere.
+    var isLost = false
     /// Conditions under which it was opened: fetching under others would make the position unknown.
     var conditions: Int
+    /// Loops of states around the OPEN.
+    var depth = 0
 }
 
 /// Names that a block declares.
