@@ -101,43 +101,32 @@ extension Lowerer {
 
     // MARK: attempts
 
-    /// The last rung: first only the tables that the loop reads back, then all that it writes.
-    func attemptCarrying(
-        _ loop: Loop, saved: LowererSnapshot, plain: Refusal, byKey: Refusal
-    ) throws {
-        let outerScope = scope
+    /// First only the tables that the loop reads back, then all that it writes.
+    func tablesToCarry(_ loop: Loop) -> [Set<QualifiedName>] {
         let some = tablesToCarry(loop, all: false)
-        var sets = [some]
         let all = tablesToCarry(loop, all: true)
-        if all != some { sets.append(all) }
-        var last: Refusal?
-        for names in sets {
-            do {
-                loopTaints = [:]
-                // What a column may depend on can travel round the loop: go on until nothing is added.
-                for round in 0..<4 {
-                    try attempt(loop, .carrying(names))
-                    guard let carried = lastTaints, carried != loopTaints, round < 3 else { break }
-                    loopTaints = carried
-                    scope = outerScope
-                    restore(saved)
-                    loopRefusal = nil
-                }
-                for name in names.sorted() {
-                    note(
-                        "the loop reads what it writes to '\(name)': each iteration hands all its rows on to the next, which takes time with many iterations over a large table",
-                        code: "P2D-310", range: loop.header, severity: .warning)
-                }
-                return
-            } catch let refusal as Refusal {
-                scope = outerScope
-                restore(saved)
-                loopRefusal = nil
-                last = refusal
-            }
+        return all == some ? [some] : [some, all]
+    }
+
+    /// Lowers the loop with these tables carried.
+    ///
+    /// What a column depends on can travel round the loop: it is lowered again until nothing is added.
+    func iterate(_ loop: Loop, carrying names: Set<QualifiedName>, from saved: LowererSnapshot) throws {
+        let outerScope = scope
+        loopTaints = [:]
+        for round in 0..<4 {
+            try iterate(loop, mode: .carrying(names))
+            if let failed = takeLoopRefusal() { throw failed }
+            guard let carried = lastTaints, carried != loopTaints, round < 3 else { break }
+            loopTaints = carried
+            scope = outerScope
+            restore(saved)
         }
-        let third = last.map { "; row by row: \($0.detail)" } ?? ""
-        throw Refusal(code: plain.code, detail: "\(plain.detail); by key: \(byKey.detail)\(third)")
+        for name in names.sorted() {
+            note(
+                "the loop reads what it writes to '\(name)': each iteration hands all its rows on to the next, which takes time with many iterations over a large table",
+                code: "P2D-310", range: loop.header, severity: .warning)
+        }
     }
 
     /// Nothing but the carried tables may have changed while the body was lowered, and what it wrote unseen must not have

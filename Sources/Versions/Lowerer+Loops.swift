@@ -52,21 +52,16 @@ extension Lowerer {
         if let steps, succeeds({ try unroll(loop, steps) }) { return }
         if iterations.isEmpty {
             if succeeds({ try iterate(loop) }) { return }
-            // What reads its own writes may still do so one row at a time, by key,
+            // What reads its own writes may still do so one row at a time, by key.
             if succeeds({ try iterate(loop, mode: .byKey) }) { return }
-            // or with the whole table handed from iteration to iteration.
-            let (plain, byKey) = (refusals[refusals.count - 2], refusals[refusals.count - 1])
-            if succeeds({ try attemptCarrying(loop, saved: saved, plain: plain, byKey: byKey) }) { return }
+            for names in tablesToCarry(loop) {
+                if succeeds({ try iterate(loop, carrying: names, from: saved) }) { return }
+            }
             if succeeds({ try runAsStates(loop) }) { return }
         }
         // Of a loop over known values the first attempt says what is the matter with its body.
         throw (steps == nil ? refusals.last : refusals.first)
             ?? Refusal(code: .loop, detail: "a loop inside a loop over rows")
-    }
-
-    func attempt(_ loop: Loop, _ mode: LoopMode) throws {
-        try iterate(loop, mode: mode)
-        if let failed = takeLoopRefusal() { throw failed }
     }
 
     func takeLoopRefusal() -> Refusal? {
