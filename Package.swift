@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "Verification",
             dependencies: [
-                "Catalog", "Databases", "Engines", "Project", "Versions", "Findings",
+                "Catalog", "Databases", "Engines", "Project", "Tokens", "Versions", "Findings",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
         .target(name: "Report", dependencies: ["CLibxml2", "Verification", "Findings"], swiftSettings: strict),
@@ -92,7 +92,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Catalog", "Databases", "Versions", "Models", "Project", "Engines", "Verification", "Findings",
+                "Catalog", "Databases", "Tokens", "Versions", "Models", "Project", "Engines", "Verification",
+                "Findings",
                 "proc2dbt",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),

@@ -12,6 +12,8 @@ import CLibpq
 public final class PostgresConnection {
     private var handle: OpaquePointer?
     private let notices = NoticeBox()
+    /// Statements sent so far: what must not grow with the data is told by it.
+    public private(set) var statementCount = 0
     /// `user@host:port/database`: who is connected to what, without the password.
     public let target: String
     /// Stops the running statement, from any thread or a signal handler.
@@ -108,6 +110,7 @@ public final class PostgresConnection {
     /// The open handle, or the error for a closed connection.
     func open(_ sql: String) throws(DatabaseError) -> OpaquePointer {
         guard let handle else { throw .connectionLost(reason: "it was closed", statement: shortened(sql)) }
+        statementCount += 1
         return handle
     }
 

@@ -64,12 +64,17 @@ public final class SignalCleanup: Sendable {
         }
     }
 
-    private func waitForSignal(on descriptor: Int32) {
-        // Dispatch's threads block all signals and their children inherit that: one thread at least must take these.
+    /// Lets the calling thread take the signals that end a program. Dispatch's threads block all signals, and programs
+    /// that they start inherit that: without this, Ctrl-C would wait for the first action to be registered.
+    public static func unblockSignals() {
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+
+    private func waitForSignal(on descriptor: Int32) {
+        Self.unblockSignals()
         var byte: UInt8 = 0
         while read(descriptor, &byte, 1) != 1 {
             if errno != EINTR { return }

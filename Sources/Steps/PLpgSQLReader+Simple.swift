@@ -4,7 +4,7 @@ extension PLpgSQLReader {
     /// Classifies a statement that ends at a semicolon.
     func simpleStatement(_ range: Range<Int>) -> StepKind {
         let first = range.lowerBound
-        let rest = min(first + 1, range.upperBound)..<range.upperBound
+        let rest = min(first + 1, range.upperBound) ..<| range.upperBound
         switch source.keyword(first) {
         case .null where rest.isEmpty: return .null
         case .return: return returnStatement(rest)
@@ -40,20 +40,20 @@ extension PLpgSQLReader {
             }
         }
         guard index < range.upperBound, source.isSymbol(index, ":=") || source.isSymbol(index, "=") else { return nil }
-        return .assignment(target: range.lowerBound..<index, value: index + 1..<range.upperBound)
+        return .assignment(target: range.lowerBound ..<| index, value: index + 1 ..<| range.upperBound)
     }
 
     private func returnStatement(_ rest: Range<Int>) -> StepKind {
         let first = rest.lowerBound
         if rest.isEmpty { return .returnValue(nil) }
         if source.keyword(first) == .next {
-            return .returnNext(rest.count > 1 ? first + 1..<rest.upperBound : nil)
+            return .returnNext(rest.count > 1 ? first + 1 ..<| rest.upperBound : nil)
         }
         if source.keyword(first) == .query {
             if source.keyword(first + 1) == .execute {
-                return .returnQueryDynamic(dynamicCall(min(first + 2, rest.upperBound)..<rest.upperBound))
+                return .returnQueryDynamic(dynamicCall(min(first + 2, rest.upperBound) ..<| rest.upperBound))
             }
-            return .returnQuery(min(first + 1, rest.upperBound)..<rest.upperBound)
+            return .returnQuery(min(first + 1, rest.upperBound) ..<| rest.upperBound)
         }
         return .returnValue(rest)
     }
@@ -62,7 +62,7 @@ extension PLpgSQLReader {
         let levels = ["debug", "log", "info", "notice", "warning", "exception"]
         let word = source.text(rest.lowerBound).lowercased()
         if levels.contains(word), !rest.isEmpty {
-            return .raise(level: word, arguments: rest.lowerBound + 1..<rest.upperBound)
+            return .raise(level: word, arguments: rest.lowerBound + 1 ..<| rest.upperBound)
         }
         return .raise(level: "exception", arguments: rest)
     }
@@ -77,14 +77,14 @@ extension PLpgSQLReader {
             index = source.next(index)
         }
         var call = DynamicCall(
-            text: range.lowerBound..<(marks.first?.at ?? range.upperBound), into: [], isStrict: false, using: [])
+            text: range.lowerBound ..<| (marks.first?.at ?? range.upperBound), into: [], isStrict: false, using: [])
         for (number, mark) in marks.enumerated() {
             let end = number + 1 < marks.count ? marks[number + 1].at : range.upperBound
             if mark.keyword == .into {
                 call.isStrict = source.keyword(mark.at + 1) == .strict
-                call.into = source.splitAtCommas(min(mark.at + (call.isStrict ? 2 : 1), end)..<end)
+                call.into = source.splitAtCommas(min(mark.at + (call.isStrict ? 2 : 1), end) ..<| end)
             } else {
-                call.using = source.splitAtCommas(mark.at + 1..<end)
+                call.using = source.splitAtCommas(mark.at + 1 ..<| end)
             }
         }
         return call
@@ -102,7 +102,7 @@ extension PLpgSQLReader {
                 return .opaque
             }
             items.append(
-                DiagnosticsItem(target: piece.lowerBound..<equals, item: source.text(equals + 1).lowercased()))
+                DiagnosticsItem(target: piece.lowerBound ..<| equals, item: source.text(equals + 1).lowercased()))
         }
         return .getDiagnostics(stacked: stacked, items: items)
     }
@@ -118,24 +118,25 @@ extension PLpgSQLReader {
         if source.keyword(index) == .scroll { index += 1 }
         if source.keyword(index) == .for {
             if source.keyword(index + 1) == .execute {
-                let call = dynamicCall(min(index + 2, rest.upperBound)..<rest.upperBound)
+                let call = dynamicCall(min(index + 2, rest.upperBound) ..<| rest.upperBound)
                 return .open(cursor: cursor, arguments: nil, query: nil, dynamic: call)
             }
             return .open(
-                cursor: cursor, arguments: nil, query: min(index + 1, rest.upperBound)..<rest.upperBound, dynamic: nil)
+                cursor: cursor, arguments: nil, query: min(index + 1, rest.upperBound) ..<| rest.upperBound,
+                dynamic: nil)
         }
         return .open(cursor: cursor, arguments: nil, query: nil, dynamic: nil)
     }
 
     private func fetch(_ rest: Range<Int>, isMove: Bool) -> StepKind {
         let into = source.firstTopLevel(in: rest) { source.keyword($0) == .into }
-        let head = rest.lowerBound..<(into ?? rest.upperBound)
+        let head = rest.lowerBound ..<| (into ?? rest.upperBound)
         guard let last = head.last, source.isName(last) else { return .opaque }
-        var direction = head.lowerBound..<last
+        var direction = head.lowerBound ..<| last
         if let end = direction.last, source.keyword(end) == .from || source.keyword(end) == .in {
-            direction = direction.lowerBound..<end
+            direction = direction.lowerBound ..<| end
         }
-        let targets = into.map { source.splitAtCommas($0 + 1..<rest.upperBound) } ?? []
+        let targets = into.map { source.splitAtCommas($0 + 1 ..<| rest.upperBound) } ?? []
         return .fetch(cursor: source.name(last), direction: direction, into: targets, isMove: isMove)
     }
 
@@ -147,7 +148,7 @@ extension PLpgSQLReader {
             label = source.name(index)
             index += 1
         }
-        if index < rest.upperBound, source.keyword(index) == .when { condition = index + 1..<rest.upperBound }
+        if index < rest.upperBound, source.keyword(index) == .when { condition = index + 1 ..<| rest.upperBound }
         return isExit ? .exit(label: label, condition: condition) : .continue(label: label, condition: condition)
     }
 }

@@ -12,6 +12,8 @@ public func readPLpgSQL(_ source: SourceText) -> Block {
 struct PLpgSQLReader {
     let source: SourceText
     var position = 0
+    /// A word that closes or divides a structure is missing: the text is cut short, or not PL/pgSQL.
+    var isBroken = false
 
     init(source: SourceText) { self.source = source }
 
@@ -27,13 +29,14 @@ struct PLpgSQLReader {
             var block = readBlock(label: label, start: start)
             block.comments = source.comments(before: start)
             if source.kind(position) == .semicolon { position += 1 }
-            if !atEnd {
+            // What is read of a broken text may be less than what was written: it must not pass for the whole.
+            if !atEnd || isBroken {
                 block.body.append(opaque(from: position, to: source.count))
             }
             return block
         }
         let all = source.all
-        let body: [Region] = all.isEmpty ? [] : [opaque(from: 0, to: source.count)]
+        let body = [opaque(from: 0, to: source.count)]
         return Block(label: nil, declarations: [], body: body, handlers: [], range: all, comments: [])
     }
 
@@ -48,7 +51,7 @@ struct PLpgSQLReader {
     }
 
     mutating func readBlock(label: String?, start: Int) -> Block {
-        var block = Block(label: label, declarations: [], body: [], handlers: [], range: start..<start, comments: [])
+        var block = Block(label: label, declarations: [], body: [], handlers: [], range: start ..<| start, comments: [])
         if keyword == .declare {
             position += 1
             while !atEnd, keyword != .begin {
@@ -61,7 +64,7 @@ struct PLpgSQLReader {
                 if position == before { position += 1 }
             }
         }
-        if keyword == .begin { position += 1 }
+        if keyword == .begin { position += 1 } else { isBroken = true }
         block.body = readStatements(until: [.end, .exception])
         if keyword == .exception {
             position += 1
@@ -69,11 +72,11 @@ struct PLpgSQLReader {
                 block.handlers.append(readHandler())
             }
         }
-        if keyword == .end { position += 1 }
+        if keyword == .end { position += 1 } else { isBroken = true }
         if source.isName(position), source.kind(position + 1) == .semicolon || position + 1 >= source.count {
             position += 1  // END label
         }
-        block.range = start..<max(start, position)
+        block.range = start ..<| max(start, position)
         return block
     }
 
@@ -81,9 +84,10 @@ struct PLpgSQLReader {
         let start = position
         position += 1
         let then = findKeyword(.then, from: position)
+        if source.keyword(then) != .then { isBroken = true }
         var conditions: [String] = []
         var piece: [String] = []
-        for index in position..<then {
+        for index in position ..<| then {
             if source.keyword(index) == .or {
                 conditions.append(piece.joined(separator: " "))
                 piece = []
@@ -94,7 +98,7 @@ struct PLpgSQLReader {
         conditions.append(piece.joined(separator: " "))
         position = min(then + 1, source.count)
         let body = readStatements(until: [.when, .end])
-        return Handler(conditions: conditions, body: body, range: start..<max(start, position))
+        return Handler(conditions: conditions, body: body, range: start ..<| max(start, position))
     }
 
     mutating func readDeclaration() -> Declaration? {
@@ -104,10 +108,10 @@ struct PLpgSQLReader {
         guard source.isName(start), start + 1 < end else { return nil }
         let name = source.name(start)
         var index = start + 1
-        let range = start..<end
+        let range = start ..<| end
         if source.text(index).lowercased() == "alias" {
             let target = source.keyword(index + 1) == .for ? index + 2 : index + 1
-            return Declaration(name: name, kind: .alias(of: target..<max(target, end)), range: range)
+            return Declaration(name: name, kind: .alias(of: target ..<| max(target, end)), range: range)
         }
         // [NO] SCROLL CURSOR [(params)] FOR query
         var probe = index
@@ -122,7 +126,8 @@ struct PLpgSQLReader {
             }
             if source.keyword(probe) == .for || source.keyword(probe) == .is {
                 return Declaration(
-                    name: name, kind: .cursor(parameters: parameters, query: min(probe + 1, end)..<end), range: range)
+                    name: name, kind: .cursor(parameters: parameters, query: min(probe + 1, end) ..<| end), range: range
+                )
             }
         }
         var isConstant = false
@@ -141,7 +146,7 @@ struct PLpgSQLReader {
                 continue
             }
             if source.isSymbol(cursor, ":=") || source.isSymbol(cursor, "=") || source.keyword(cursor) == .default {
-                initial = cursor + 1..<end
+                initial = cursor + 1 ..<| end
                 break
             }
             if source.keyword(cursor) == .collate {
@@ -154,7 +159,8 @@ struct PLpgSQLReader {
         return Declaration(
             name: name,
             kind: .variable(
-                type: index..<max(index, min(typeEnd, end)), isConstant: isConstant, notNull: notNull, initial: initial),
+                type: index ..<| max(index, min(typeEnd, end)), isConstant: isConstant, notNull: notNull,
+                initial: initial),
             range: range)
     }
 
@@ -190,18 +196,19 @@ struct PLpgSQLReader {
         default: break
         }
         let end = endOfStatement(from: position)
-        let kind = simpleStatement(position..<end)
+        let kind = simpleStatement(position ..<| end)
         position = min(end + 1, source.count)
-        return .step(Step(kind: kind, range: start..<end, comments: comments))
+        return .step(Step(kind: kind, range: start ..<| end, comments: comments))
     }
 
     mutating func readIf(_ start: Int, _ comments: [String]) -> Region {
-        var branch = Branch(range: start..<start, comments: comments, arms: [], isCase: false)
+        var branch = Branch(range: start ..<| start, comments: comments, arms: [], isCase: false)
         var armComments = comments
         repeat {
             position += 1
             let then = findKeyword(.then, from: position)
-            let condition = position..<then
+            if source.keyword(then) != .then { isBroken = true }
+            let condition = position ..<| then
             position = min(then + 1, source.count)
             let body = readStatements(until: [.elsif, .elseif, .else, .end])
             branch.arms.append(.init(conditions: [condition], body: body, comments: armComments))
@@ -212,24 +219,25 @@ struct PLpgSQLReader {
             branch.otherwise = readStatements(until: [.end])
         }
         finish(.if)
-        branch.range = start..<position
+        branch.range = start ..<| position
         skipSemicolon()
         return .branch(branch)
     }
 
     mutating func readCase(_ start: Int, _ comments: [String]) -> Region {
-        var branch = Branch(range: start..<start, comments: comments, arms: [], isCase: true)
+        var branch = Branch(range: start ..<| start, comments: comments, arms: [], isCase: true)
         position += 1
         if keyword != .when {
             let when = findKeyword(.when, from: position)
-            branch.subject = position..<when
+            branch.subject = position ..<| when
             position = when
         }
         while keyword == .when {
             let armComments = source.comments(before: position)
             position += 1
             let then = findKeyword(.then, from: position)
-            let conditions = branch.subject == nil ? [position..<then] : source.splitAtCommas(position..<then)
+            if source.keyword(then) != .then { isBroken = true }
+            let conditions = branch.subject == nil ? [position ..<| then] : source.splitAtCommas(position ..<| then)
             position = min(then + 1, source.count)
             let body = readStatements(until: [.when, .else, .end])
             branch.arms.append(.init(conditions: conditions, body: body, comments: armComments))
@@ -239,7 +247,7 @@ struct PLpgSQLReader {
             branch.otherwise = readStatements(until: [.end])
         }
         finish(.case)
-        branch.range = start..<position
+        branch.range = start ..<| position
         skipSemicolon()
         return .branch(branch)
     }
@@ -248,19 +256,20 @@ struct PLpgSQLReader {
         let headerStart = position
         let kindWord = keyword
         let loopAt = kindWord == .loop ? position : findKeyword(.loop, from: position + 1)
-        let header = headerStart..<loopAt
+        if source.keyword(loopAt) != .loop { isBroken = true }
+        let header = headerStart ..<| loopAt
         var kind = Loop.Kind.forever
         switch kindWord {
-        case .while: kind = .while(headerStart + 1..<loopAt)
-        case .for: kind = forKind(headerStart + 1..<max(loopAt, headerStart + 1))
-        case .foreach: kind = foreachKind(headerStart + 1..<max(loopAt, headerStart + 1))
+        case .while: kind = .while(headerStart + 1 ..<| loopAt)
+        case .for: kind = forKind(headerStart + 1 ..<| max(loopAt, headerStart + 1))
+        case .foreach: kind = foreachKind(headerStart + 1 ..<| max(loopAt, headerStart + 1))
         default: break
         }
         position = min(loopAt + 1, source.count)
         let body = readStatements(until: [.end])
         finish(.loop)
         if source.isName(position), source.kind(position) != .semicolon { position += 1 }
-        let range = start..<position
+        let range = start ..<| position
         skipSemicolon()
         return .loop(Loop(kind: kind, label: label, body: body, range: range, header: header, comments: comments))
     }
@@ -269,19 +278,19 @@ struct PLpgSQLReader {
         guard let inAt = source.firstTopLevel(in: header, where: { source.keyword($0) == .in }) else {
             return .forever
         }
-        let targets = source.splitAtCommas(header.lowerBound..<inAt)
-        var rest = inAt + 1..<header.upperBound
+        let targets = source.splitAtCommas(header.lowerBound ..<| inAt)
+        var rest = inAt + 1 ..<| header.upperBound
         if source.keyword(rest.lowerBound) == .execute {
-            return .dynamicQuery(targets: targets, call: dynamicCall(rest.lowerBound + 1..<rest.upperBound))
+            return .dynamicQuery(targets: targets, call: dynamicCall(rest.lowerBound + 1 ..<| rest.upperBound))
         }
         let reverse = source.keyword(rest.lowerBound) == .reverse
         let lowerStart = reverse ? rest.lowerBound + 1 : rest.lowerBound
-        if let dots = source.firstTopLevel(in: lowerStart..<rest.upperBound, where: { source.isSymbol($0, "..") }) {
-            let by = source.firstTopLevel(in: dots + 1..<rest.upperBound) { source.keyword($0) == .by }
+        if let dots = source.firstTopLevel(in: lowerStart ..<| rest.upperBound, where: { source.isSymbol($0, "..") }) {
+            let by = source.firstTopLevel(in: dots + 1 ..<| rest.upperBound) { source.keyword($0) == .by }
             return .integers(
-                variable: source.name(header.lowerBound), from: lowerStart..<dots,
-                to: dots + 1..<(by ?? rest.upperBound),
-                by: by.map { $0 + 1..<rest.upperBound }, reverse: reverse)
+                variable: source.name(header.lowerBound), from: lowerStart ..<| dots,
+                to: dots + 1 ..<| (by ?? rest.upperBound),
+                by: by.map { $0 + 1 ..<| rest.upperBound }, reverse: reverse)
         }
         // A bare name (with arguments) is a bound cursor; anything else a query.
         if source.kind(rest.lowerBound) == .word, source.keyword(rest.lowerBound) != .select,
@@ -305,20 +314,20 @@ struct PLpgSQLReader {
         var targetEnd = inAt
         var slice = false
         if let at = source.firstTopLevel(
-            in: header.lowerBound..<inAt, where: { source.text($0).lowercased() == "slice" })
+            in: header.lowerBound ..<| inAt, where: { source.text($0).lowercased() == "slice" })
         {
             slice = source.text(at + 1) != "0"
             targetEnd = at
         }
         let arrayStart = source.keyword(inAt + 1) == .array ? inAt + 2 : inAt + 1
         return .array(
-            targets: source.splitAtCommas(header.lowerBound..<targetEnd), slice: slice,
-            array: min(arrayStart, header.upperBound)..<header.upperBound)
+            targets: source.splitAtCommas(header.lowerBound ..<| targetEnd), slice: slice,
+            array: min(arrayStart, header.upperBound) ..<| header.upperBound)
     }
 
     mutating func finish(_ word: Keyword) {
-        if keyword == .end { position += 1 }
-        if keyword == word { position += 1 }
+        if keyword == .end { position += 1 } else { isBroken = true }
+        if keyword == word { position += 1 } else { isBroken = true }
     }
 
     mutating func skipSemicolon() {
@@ -354,6 +363,6 @@ struct PLpgSQLReader {
     }
 
     func opaque(from: Int, to: Int) -> Region {
-        .step(Step(kind: .opaque, range: from..<to, comments: []))
+        .step(Step(kind: .opaque, range: from ..<| to, comments: []))
     }
 }

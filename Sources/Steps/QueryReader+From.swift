@@ -8,16 +8,16 @@ extension QueryReader {
         var item = SelectItem(range: range, expression: range, alias: nil, aliasIndex: nil, star: nil)
         guard let last = range.last else { return item }
         if source.kind(last) == .op, source.text(last) == "*", range.count == 1 || source.kind(last - 1) == .dot {
-            item.star = range.lowerBound..<max(range.lowerBound, last - 1)
+            item.star = range.lowerBound ..<| max(range.lowerBound, last - 1)
             return item
         }
         guard range.count >= 2, source.isName(last) else { return item }
         if source.keyword(last - 1) == .as {
-            item.expression = range.lowerBound..<last - 1
+            item.expression = range.lowerBound ..<| last - 1
             item.alias = source.name(last)
             item.aliasIndex = last
         } else if endsExpression(last - 1), canBeImplicitAlias(last) {
-            item.expression = range.lowerBound..<last
+            item.expression = range.lowerBound ..<| last
             item.alias = source.name(last)
             item.aliasIndex = last
         }
@@ -99,10 +99,10 @@ extension QueryReader {
                     if source.keyword(index) == .as { index += 2 }
                 } else {
                     let end =
-                        source.firstTopLevel(in: index + 1..<range.upperBound) { at in
+                        source.firstTopLevel(in: index + 1 ..<| range.upperBound) { at in
                             joinStart(at) || source.keyword(at) == .on || source.keyword(at) == .using
                         } ?? range.upperBound
-                    let condition = index + 1..<end
+                    let condition = index + 1 ..<| end
                     if group[group.startIndex].on == nil {
                         group[group.startIndex].on = condition
                     } else if let open = items.lastIndex(where: { $0.on == nil && $0.join != nil && $0.join != "cross" }
@@ -126,7 +126,7 @@ extension QueryReader {
                 if word == "join" { break }
             }
             guard words.last == "join" else {
-                items.append(unknown(index..<range.upperBound))
+                items.append(unknown(index ..<| range.upperBound))
                 break
             }
             join = words.first == "join" ? "inner" : words.first
@@ -147,7 +147,7 @@ extension QueryReader {
             isLateral = true
             index += 1
         }
-        var item = unknown(start..<limit)
+        var item = unknown(start ..<| limit)
         item.isLateral = isLateral
         if source.kind(index) == .leftParen {
             let inside = source.inside(index)
@@ -161,19 +161,19 @@ extension QueryReader {
             }
         } else if source.keyword(index) == .rows, source.keyword(index + 1) == .from {
             let end = min(source.closing(of: index + 2) + 1, limit)
-            item.kind = .function(index..<end)
+            item.kind = .function(index ..<| end)
             index = end
         } else {
             let only = source.keyword(index) == .only
             if only { index += 1 }
             guard var reference = relation(at: index), reference.range.upperBound <= limit else {
-                return ([unknown(index..<limit)], limit)
+                return ([unknown(index ..<| limit)], limit)
             }
             reference.only = only
             let after = reference.range.upperBound
             if source.kind(after) == .leftParen, after < limit {
                 let end = min(source.closing(of: after) + 1, limit)
-                item.kind = .function(index..<end)
+                item.kind = .function(index ..<| end)
                 item.alias = reference.name  // a function's own name is its alias until another follows
                 index = end
             } else {
@@ -204,7 +204,7 @@ extension QueryReader {
             reference.alias = item.alias
             item.kind = .relation(reference)
         }
-        item.range = start..<min(index, limit)
+        item.range = start ..<| min(index, limit)
         return ([item], min(index, limit))
     }
 
@@ -214,15 +214,16 @@ extension QueryReader {
         if source.kind(index + 1) == .dot, source.isName(index + 2) {
             if source.kind(index + 3) == .dot, source.isName(index + 4) {
                 return RelationReference(
-                    range: index..<index + 5, schema: source.name(index + 2), name: source.name(index + 4), alias: nil,
+                    range: index ..<| index + 5, schema: source.name(index + 2), name: source.name(index + 4),
+                    alias: nil,
                     only: false)
             }
             return RelationReference(
-                range: index..<index + 3, schema: source.name(index), name: source.name(index + 2), alias: nil,
+                range: index ..<| index + 3, schema: source.name(index), name: source.name(index + 2), alias: nil,
                 only: false)
         }
         return RelationReference(
-            range: index..<index + 1, schema: nil, name: source.name(index), alias: nil, only: false)
+            range: index ..<| index + 1, schema: nil, name: source.name(index), alias: nil, only: false)
     }
 
     /// Whether the name at `index` is an alias and not the next clause.

@@ -38,7 +38,7 @@ public struct QueryReader: Sendable {
         }
         let bodyStart = index
         // Where the set operation's tail begins.
-        let tailStart = tail(in: index..<range.upperBound) ?? range.upperBound
+        let tailStart = tail(in: index ..<| range.upperBound) ?? range.upperBound
         var arms: [Query.Arm] = []
         var operators: [String] = []
         var armStart = index
@@ -49,7 +49,7 @@ public struct QueryReader: Sendable {
                 (keyword == .union || keyword == .intersect || keyword == .except) && at > armStart
                 && source.kind(at - 1) != .dot
             if at == tailStart || isOperator {
-                guard let arm = arm(armStart..<at) else { return nil }
+                guard let arm = arm(armStart ..<| at) else { return nil }
                 arms.append(arm)
                 if at == tailStart { break }
                 var word = source.text(at).lowercased()
@@ -64,7 +64,7 @@ public struct QueryReader: Sendable {
             }
             at = min(source.next(at), tailStart)
         }
-        let tailRange = tailStart..<range.upperBound
+        let tailRange = tailStart ..<| range.upperBound
         return Query(
             source: source, range: range, with: with, isRecursive: isRecursive, arms: arms, operators: operators,
             tail: tailRange, orderBy: orderBy(tailRange), tailQueries: nestedQueries(in: tailRange),
@@ -109,7 +109,7 @@ public struct QueryReader: Sendable {
                 CommonTable(
                     name: source.name(nameIndex), nameIndex: nameIndex, columns: columns, query: query(body),
                     body: body,
-                    range: nameIndex..<index))
+                    range: nameIndex ..<| index))
             if source.kind(index) == .comma {
                 index += 1
                 continue
@@ -139,10 +139,10 @@ public struct QueryReader: Sendable {
         guard source.keyword(tail.lowerBound) == .order, tail.count > 2 else { return [] }
         let start = tail.lowerBound + 2
         let end =
-            source.firstTopLevel(in: start..<tail.upperBound) { index in
+            source.firstTopLevel(in: start ..<| tail.upperBound) { index in
                 [.limit, .offset, .fetch, .for].contains(source.keyword(index))
             } ?? tail.upperBound
-        return source.splitAtCommas(start..<end)
+        return source.splitAtCommas(start ..<| end)
     }
 
     private func arm(_ range: Range<Int>) -> Query.Arm? {
@@ -220,7 +220,7 @@ public struct QueryReader: Sendable {
         let first = marks.first?.at ?? range.upperBound
         guard listStart <= first else { return nil }
         var select = Select(
-            range: range, isDistinct: isDistinct, distinctOn: distinctOn, items: [], list: listStart..<first,
+            range: range, isDistinct: isDistinct, distinctOn: distinctOn, items: [], list: listStart ..<| first,
             into: nil, isStrict: false, fromRange: nil, from: [], filter: nil, groupBy: nil, having: nil,
             window: nil, expressionQueries: [])
         for (number, mark) in marks.enumerated() {
@@ -230,17 +230,17 @@ public struct QueryReader: Sendable {
                 // PL/pgSQL also takes INTO right behind SELECT: `SELECT INTO a, b x, y FROM ..`.
                 guard select.into == nil else { return nil }
                 if mark.at == listStart { return nil }
-                select.into = mark.at..<end
+                select.into = mark.at ..<| end
                 select.isStrict = source.keyword(mark.at + 1) == .strict
             case .from:
                 guard select.fromRange == nil else { return nil }
-                select.fromRange = mark.at + 1..<end
+                select.fromRange = mark.at + 1 ..<| end
             case .filter:
                 guard select.filter == nil else { return nil }
-                select.filter = mark.at + 1..<end
-            case .groupBy: select.groupBy = mark.at + 2..<end
-            case .having: select.having = mark.at + 1..<end
-            case .window: select.window = mark.at + 1..<end
+                select.filter = mark.at + 1 ..<| end
+            case .groupBy: select.groupBy = mark.at + 2 ..<| end
+            case .having: select.having = mark.at + 1 ..<| end
+            case .window: select.window = mark.at + 1 ..<| end
             }
         }
         select.items = source.splitAtCommas(select.list).map(item)

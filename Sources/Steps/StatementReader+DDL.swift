@@ -15,8 +15,8 @@ extension StatementReader {
             index += 1
         }
         guard source.keyword(index) == .using else { return nil }
-        guard let on = source.firstTopLevel(in: index..<range.upperBound, where: { source.keyword($0) == .on }),
-            let item = queries.fromItems(index + 1..<on).first
+        guard let on = source.firstTopLevel(in: index ..<| range.upperBound, where: { source.keyword($0) == .on }),
+            let item = queries.fromItems(index + 1 ..<| on).first
         else { return nil }
         var whens: [Int] = []
         var depth = 0
@@ -34,14 +34,14 @@ extension StatementReader {
         for (number, start) in whens.enumerated() {
             let end = number + 1 < whens.count ? whens[number + 1] : range.upperBound
             if source.keyword(start) == .returning {
-                returningClause = returning(start + 1..<range.upperBound)
+                returningClause = returning(start + 1 ..<| range.upperBound)
                 break
             }
-            guard let clause = mergeClause(start..<end) else { return nil }
+            guard let clause = mergeClause(start ..<| end) else { return nil }
             clauses.append(clause)
         }
         return MergeStatement(
-            with: with, target: target, source: item, condition: on + 1..<first, clauses: clauses,
+            with: with, target: target, source: item, condition: on + 1 ..<| first, clauses: clauses,
             returning: returningClause)
     }
 
@@ -69,7 +69,7 @@ extension StatementReader {
             if keyword == .end { depth -= 1 }
             then = source.next(then)
         }
-        let condition = source.keyword(index) == .and ? index + 1..<then : nil
+        let condition = source.keyword(index) == .and ? index + 1 ..<| then : nil
         if condition == nil, then != index { return nil }
         index = then + 1
         let action: MergeStatement.Clause.Action
@@ -77,7 +77,7 @@ extension StatementReader {
         case .delete: action = .delete
         case .do: action = .nothing
         case .update:
-            guard let list = assignments(index + 2..<range.upperBound) else { return nil }
+            guard let list = assignments(index + 2 ..<| range.upperBound) else { return nil }
             action = .update(list)
         case .insert:
             index += 1
@@ -118,7 +118,7 @@ extension StatementReader {
             guard source.kind(index) == .comma, index < range.upperBound else { break }
             index += 1
         }
-        let rest = (index..<max(index, range.upperBound)).map { source.keyword($0) }
+        let rest = (index ..<| max(index, range.upperBound)).map { source.keyword($0) }
         return .truncate(
             tables: tables, restartIdentity: rest.contains(.restart), cascade: rest.contains(.cascade))
     }
@@ -186,7 +186,7 @@ extension StatementReader {
                 }
                 end -= 2
             }
-            guard let query = queries.query(index + 1..<end) else { return nil }
+            guard let query = queries.query(index + 1 ..<| end) else { return nil }
             let columns = open.map { source.splitAtCommas(source.inside($0)).map { source.name($0.lowerBound) } } ?? []
             return .createTableAs(
                 CreateTableAsStatement(
@@ -230,9 +230,9 @@ extension StatementReader {
             stops.contains(source.keyword(index)) || source.text(index).lowercased() == "generated"
         }
         let typeEnd =
-            source.firstTopLevel(in: range.lowerBound + 2..<range.upperBound, where: isStop) ?? range.upperBound
+            source.firstTopLevel(in: range.lowerBound + 2 ..<| range.upperBound, where: isStop) ?? range.upperBound
         var column = ColumnDefinition(
-            name: source.name(range.lowerBound), type: range.lowerBound + 1..<typeEnd, notNull: false,
+            name: source.name(range.lowerBound), type: range.lowerBound + 1 ..<| typeEnd, notNull: false,
             defaultExpression: nil, generated: nil, isIdentity: false)
         var index = typeEnd
         while index < range.upperBound {
@@ -245,9 +245,9 @@ extension StatementReader {
             case .default:
                 // A default may itself hold NOT or NULL (`default null`): it has at least one token.
                 let end =
-                    source.firstTopLevel(in: index + 2..<max(index + 2, range.upperBound), where: isStop)
+                    source.firstTopLevel(in: index + 2 ..<| max(index + 2, range.upperBound), where: isStop)
                     ?? range.upperBound
-                column.defaultExpression = index + 1..<end
+                column.defaultExpression = index + 1 ..<| end
                 index = end
                 continue
             default:

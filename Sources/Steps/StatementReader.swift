@@ -18,10 +18,10 @@ struct StatementReader {
             if ![.insert, .update, .delete, .merge].contains(source.keyword(list.2)) {
                 return queries.query(range).map { .select($0) }
             }
-            with = WithClause(tables: list.0, isRecursive: list.1, range: start..<list.2)
+            with = WithClause(tables: list.0, isRecursive: list.1, range: start ..<| list.2)
             start = list.2
         }
-        let body = start..<range.upperBound
+        let body = start ..<| range.upperBound
         switch source.keyword(start) {
         case .select, .values: return queries.query(range).map { .select($0) }
         case .insert: return insert(body, with).map { .insert($0) }
@@ -48,7 +48,7 @@ struct StatementReader {
     }
 
     private func words(_ start: Int, _ count: Int) -> String {
-        (start..<min(start + count, source.count)).map { source.text($0).uppercased() }.joined(separator: " ")
+        (start ..<| min(start + count, source.count)).map { source.text($0).uppercased() }.joined(separator: " ")
     }
 
     // MARK: INSERT
@@ -75,17 +75,17 @@ struct StatementReader {
             index += 3
         }
         var end = range.upperBound
-        let returningAt = source.firstTopLevel(in: index..<end) { source.keyword($0) == .returning }
+        let returningAt = source.firstTopLevel(in: index ..<| end) { source.keyword($0) == .returning }
         var returningClause: Returning?
         if let at = returningAt {
-            returningClause = returning(at + 1..<end)
+            returningClause = returning(at + 1 ..<| end)
             end = at
         }
         var conflict: InsertStatement.Conflict?
         if let at = source.firstTopLevel(
-            in: index..<end, where: { source.keyword($0) == .on && source.keyword($0 + 1) == .conflict })
+            in: index ..<| end, where: { source.keyword($0) == .on && source.keyword($0 + 1) == .conflict })
         {
-            guard let read = onConflict(at + 2..<end) else { return nil }
+            guard let read = onConflict(at + 2 ..<| end) else { return nil }
             conflict = read
             end = at
         }
@@ -93,7 +93,7 @@ struct StatementReader {
         if source.keyword(index) == .default, source.keyword(index + 1) == .values {
             guard end == index + 2 else { return nil }
         } else {
-            query = queries.query(index..<end)
+            query = queries.query(index ..<| end)
             if query == nil { return nil }
         }
         return InsertStatement(
@@ -114,17 +114,17 @@ struct StatementReader {
         } else if source.kind(index) == .leftParen {
             conflict.target = source.splitAtCommas(source.inside(index))
             index = source.closing(of: index) + 1
-            if source.keyword(index) == .where { conflict.targetFilter = index + 1..<doAt }
+            if source.keyword(index) == .where { conflict.targetFilter = index + 1 ..<| doAt }
         }
         index = doAt + 1
         if source.keyword(index) == .nothing { return conflict }
         guard source.keyword(index) == .update, source.keyword(index + 1) == .set else { return nil }
         var end = range.upperBound
-        if let at = source.firstTopLevel(in: index..<end, where: { source.keyword($0) == .where }) {
-            conflict.filter = at + 1..<end
+        if let at = source.firstTopLevel(in: index ..<| end, where: { source.keyword($0) == .where }) {
+            conflict.filter = at + 1 ..<| end
             end = at
         }
-        guard let update = assignments(index + 2..<end) else { return nil }
+        guard let update = assignments(index + 2 ..<| end) else { return nil }
         conflict.update = update
         return conflict
     }
@@ -138,7 +138,8 @@ struct StatementReader {
                 guard source.isSymbol(close + 1, "="), close + 2 < piece.upperBound else { return nil }
                 let columns = source.splitAtCommas(source.inside(first)).map { source.name($0.lowerBound) }
                 result.append(
-                    Assignment(columns: columns, value: close + 2..<piece.upperBound, isPartial: false, isList: true))
+                    Assignment(columns: columns, value: close + 2 ..<| piece.upperBound, isPartial: false, isList: true)
+                )
                 continue
             }
             guard let equals = source.firstTopLevel(in: piece, where: { source.isSymbol($0, "=") }),
@@ -147,7 +148,8 @@ struct StatementReader {
             // The manual forbids the table's name before a target column: more tokens are a field or a subscript.
             result.append(
                 Assignment(
-                    columns: [source.name(first)], value: equals + 1..<piece.upperBound, isPartial: equals != first + 1,
+                    columns: [source.name(first)], value: equals + 1 ..<| piece.upperBound,
+                    isPartial: equals != first + 1,
                     isList: false))
         }
         return result
@@ -159,10 +161,10 @@ struct StatementReader {
         var isStrict = false
         if let at = source.firstTopLevel(in: range, where: { source.keyword($0) == .into }) {
             isStrict = source.keyword(at + 1) == .strict
-            into = source.splitAtCommas(min(at + (isStrict ? 2 : 1), end)..<end)
+            into = source.splitAtCommas(min(at + (isStrict ? 2 : 1), end) ..<| end)
             end = at
         }
-        let items = range.lowerBound..<end
+        let items = range.lowerBound ..<| end
         return Returning(
             items: source.splitAtCommas(items).map { queries.item($0) }, range: items, into: into, isStrict: isStrict)
     }
@@ -209,10 +211,10 @@ struct StatementReader {
         }
         var result = Clauses(headEnd: marks.first?.1 ?? range.upperBound)
         for (number, mark) in marks.enumerated() {
-            let piece = mark.1 + 1..<(number + 1 < marks.count ? marks[number + 1].1 : range.upperBound)
+            let piece = mark.1 + 1 ..<| (number + 1 < marks.count ? marks[number + 1].1 : range.upperBound)
             switch mark.0 {
             case .where: result.filter = piece
-            case .returning: result.returning = mark.1 + 1..<range.upperBound
+            case .returning: result.returning = mark.1 + 1 ..<| range.upperBound
             default: result.from = piece
             }
             if mark.0 == .returning { break }
@@ -230,8 +232,8 @@ struct StatementReader {
     private func update(_ range: Range<Int>, _ with: WithClause?) -> UpdateStatement? {
         guard let (reference, index) = target(at: range.lowerBound + 1, stop: [.set]), source.keyword(index) == .set
         else { return nil }
-        let parts = clauses(index + 1..<range.upperBound, source: .from)
-        guard let assignments = assignments(index + 1..<parts.headEnd) else { return nil }
+        let parts = clauses(index + 1 ..<| range.upperBound, source: .from)
+        guard let assignments = assignments(index + 1 ..<| parts.headEnd) else { return nil }
         return UpdateStatement(
             with: with, target: reference, assignments: assignments, fromRange: parts.from,
             from: parts.from.map { queries.fromItems($0) } ?? [], filter: parts.filter, cursor: cursor(parts.filter),
@@ -242,7 +244,7 @@ struct StatementReader {
         guard source.keyword(range.lowerBound + 1) == .from,
             let (reference, index) = target(at: range.lowerBound + 2, stop: [.using, .where, .returning])
         else { return nil }
-        let parts = clauses(index..<range.upperBound, source: .using)
+        let parts = clauses(index ..<| range.upperBound, source: .using)
         guard parts.headEnd == index else { return nil }
         return DeleteStatement(
             with: with, target: reference, usingRange: parts.from,

@@ -20,26 +20,35 @@ struct DataPump {
         var notes: [String] = []
         let tables = catalog.tables.filter { [.table, .partitioned, .foreign].contains($0.kind) }
         var sizes: [QualifiedName: Int] = [:]
-        for table in tables { sizes[table.name] = try size(of: table, source) }
+        for table in tables {
+            sizes[table.name] = try readable(table) { try size(of: table, source) }
+        }
         let large = tables.filter { (sizes[$0.name] ?? 0) > rowLimit }
         // One divisor for all samples, or parents and children would not meet.
         let divisor = large.map { ((sizes[$0.name] ?? 0) + rowLimit - 1) / max(1, rowLimit) }.max() ?? 1
         let isSampled = Set(large.map(\.name))
         for table in tables {
             let condition = isSampled.contains(table.name) ? sample(table, isSampled, divisor) : "true"
-            do {
-                try copy(table, condition, source, target)
-                if isSampled.contains(table.name) {
-                    notes.append("\(table.name): sampled, about one row in \(divisor)")
-                }
-            } catch let error as DatabaseError where error.sqlState == "42501" {
-                // The failed statement has ended the transaction, and with it the snapshot.
-                throw StateLoader.Failure(description: "\(table.name) cannot be read: \(error)")
+            try readable(table) { try copy(table, condition, source, target) }
+            if isSampled.contains(table.name) {
+                notes.append("\(table.name): sampled, about one row in \(divisor)")
             }
         }
         try addParents(of: tables, isSampled, source, target)
         try copySequences(source, target)
         return notes
+    }
+
+    /// Says which table it was that may not be read. The failed statement has ended the transaction, and with it the
+    /// snapshot: there is nothing to go on with.
+    private func readable<Value>(_ table: Table, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError where error.sqlState == "42501" {
+            throw StateLoader.Failure(
+                description:
+                    "\(table.name) cannot be read: \(error); grant SELECT on it to the user, or take another user")
+        }
     }
 
     /// Rows of the table, counted no further than it matters.

@@ -81,7 +81,7 @@ extension Lowerer {
                     store(value, in: variable)
                     (path, reaches) = saved
                 } else if let text = parameter.defaultExpression {
-                    let value = try catalogExpression(text)
+                    let value = try catalogExpression(mutant == .defaultArgumentIsNull ? "null" : text)
                     variable.value = "(\(cast(value.template, to: type)))"
                     variable.taint = value.taint
                 } else {
@@ -123,7 +123,7 @@ extension Lowerer {
                 result.taint = only.taint
             }
         }
-        for (target, variable) in outputs {
+        for (target, variable) in outputs where mutant != .outArgumentForgotten {
             guard self.variable(target) != nil else {
                 throw Refusal(code: .variable, detail: "OUT argument '\(source.text(target))' is not a variable")
             }
@@ -152,25 +152,28 @@ extension Lowerer {
         run([.block(readPLpgSQL(frame.source))])
     }
 
-    /// A SQL routine is statements with semicolons; the last query of a function is its result.
+    /// A SQL routine is statements with semicolons, in BEGIN ATOMIC .. END where it is written the standard's way; the
+    /// last query of a function is its result.
     private func runSQLBody(_ frame: Frame) {
         let source = frame.source
-        var start = 0
+        var (start, end) = ScalarFunctionInliner.sqlBounds(source)
         var pieces: [Range<Int>] = []
-        var index = 0
-        while index <= source.count {
-            if index == source.count || source.kind(index) == .semicolon {
+        var index = start
+        while index <= end {
+            if index == end || source.kind(index) == .semicolon {
                 if start < index { pieces.append(start..<index) }
                 start = index + 1
             }
-            index = index < source.count ? source.next(index) : index + 1
+            index = index < end ? source.next(index) : index + 1
         }
         for (position, piece) in pieces.enumerated() {
             let isLast = position == pieces.count - 1
             let isQuery =
                 [.select, .values, .with].contains(source.keyword(piece.lowerBound)) && readQuery(source, piece) != nil
             var kind = StepKind.sql
-            if isQuery {
+            if source.keyword(piece.lowerBound) == .return {
+                kind = .returnValue(piece.lowerBound + 1..<piece.upperBound)
+            } else if isQuery {
                 if isLast, frame.routine.kind == .function, frame.routine.returnType != "void" {
                     // RETURN takes what follows SELECT.
                     kind =

@@ -63,40 +63,20 @@ extension Lowerer {
     ) throws -> WriteEffect {
         var current = rows
         let list = SQLText.list(state.columns.map(\.name))
-        for key in keys {
-            let known = versions[current.rawValue].uniqueKeys.contains { Set($0).isSubset(of: Set(key)) }
-            if !known {
-                // The first proposal of a key wins; NULLs never meet.
-                let numbered = add(
-                    "select \(list), row_number() over () as proposal from \(current)", name: "numbered_\(name.name)",
-                    columns: columns(current) + [VersionColumn("proposal", "bigint")], isVolatile: true)
-                let isNull = key.map { "\(SQLText.identifier($0)) is null" }.joined(separator: " or ")
-                let ranked = add(
-                    """
-                    select \(list), row_number() over (partition by \(SQLText.list(key)) order by proposal) as occurrence, \
-                    (\(isNull)) as has_null_key from \(numbered)
-                    """, name: "ranked_\(name.name)",
-                    columns: columns(current) + [
-                        VersionColumn("occurrence", "bigint"), VersionColumn("has_null_key", "boolean"),
-                    ],
-                    isVolatile: true)
-                note(
-                    "several proposed rows may share the key (\(key.joined(separator: ", "))): the first in the query's order is kept",
-                    code: "P2D-302", range: currentStep, severity: .warning)
-                current = add(
-                    "select \(list) from \(ranked) where occurrence = 1 or has_null_key", name: "first_\(name.name)",
-                    columns: columns(current), isVolatile: true)
-            }
-            if !state.isEmpty {
-                current = add(
-                    """
-                    select \(list) from \(current) as proposed where not exists (
-                        select 1 from \(state.version) as existing where \(matches(key, "existing", "proposed"))
-                    )
-                    """, name: "unseen_\(name.name)", columns: columns(current),
-                    uniqueKeys: versions[current.rawValue].uniqueKeys)
-            }
+        let open = keys.filter { key in
+            !versions[rows.rawValue].uniqueKeys.contains { Set($0).isSubset(of: Set(key)) }
         }
+        // A row that meets an existing one is not inserted and stands in nobody's way: those go first.
+        for key in keys where !state.isEmpty && mutant != .conflictForgetsExisting {
+            current = add(
+                """
+                select \(list) from \(current) as proposed where not exists (
+                    select 1 from \(state.version) as existing where \(matches(key, "existing", "proposed"))
+                )
+                """, name: "unseen_\(name.name)", columns: columns(current),
+                uniqueKeys: versions[current.rawValue].uniqueKeys)
+        }
+        if !open.isEmpty { current = firstProposals(of: current, open, name) }
         let taints = Dictionary(columns(current).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         let body: SQLTemplate =
             state.isEmpty
@@ -108,6 +88,69 @@ extension Lowerer {
         if !state.isEmpty { versions[id.rawValue].appendBase = state.version }
         setVersion(name, state, id)
         return WriteEffect(rows: current, count: "(select count(*) from \(current))", alias: alias)
+    }
+
+    /// Of proposed rows that share a key the first one counts; NULLs never meet.
+    private func firstProposals(of rows: VersionID, _ keys: [[String]], _ name: QualifiedName) -> VersionID {
+        let list = SQLText.list(columns(rows).map(\.name))
+        note(
+            "several proposed rows may share a key (\(keys.map { $0.joined(separator: ", ") }.joined(separator: "; "))): the first in the query's order is kept",
+            code: "P2D-302", range: currentStep, severity: .warning)
+        let numbered = add(
+            "select \(list), row_number() over () as proposal from \(rows)", name: "numbered_\(name.name)",
+            columns: columns(rows) + [VersionColumn("proposal", "bigint")], isVolatile: true)
+        guard keys.count == 1 else { return walked(numbered, columns(rows), keys, name) }
+        let isNull = keys[0].map { "\(SQLText.identifier($0)) is null" }.joined(separator: " or ")
+        let ranked = add(
+            """
+            select \(list), row_number() over (partition by \(SQLText.list(keys[0])) order by proposal) as occurrence, \
+            (\(isNull)) as has_null_key from \(numbered)
+            """, name: "ranked_\(name.name)",
+            columns: columns(rows) + [
+                VersionColumn("occurrence", "bigint"), VersionColumn("has_null_key", "boolean"),
+            ],
+            isVolatile: true)
+        return add(
+            "select \(list) from \(ranked)"
+                + (mutant == .conflictKeepsAllProposals ? "" : " where occurrence = 1 or has_null_key"),
+            name: "first_\(name.name)",
+            columns: columns(rows), isVolatile: true)
+    }
+
+    /// With several keys, whether a row counts depends on the fate of each row before it: they are gone through one by
+    /// one, with the keys of those that counted.
+    private func walked(
+        _ numbered: VersionID, _ columns: [VersionColumn], _ keys: [[String]], _ name: QualifiedName
+    ) -> VersionID {
+        let taken = keys.indices.map { "taken_\($0 + 1)" }
+        let walk = add(
+            SQLTemplate(), name: "walked_\(name.name)",
+            columns: [VersionColumn("proposal", "bigint"), VersionColumn("counts", "boolean")]
+                + taken.map { VersionColumn($0, "text[]") }, isVolatile: true)
+        // NULL when a part is NULL: such a key meets nothing.
+        let texts = keys.map { key in
+            let parts = key.map { "cast(p.\(SQLText.identifier($0)) as text)" }
+            return key.count == 1
+                ? parts[0]
+                : "case when \(key.map { "p.\(SQLText.identifier($0)) is not null" }.joined(separator: " and ")) "
+                    + "then cast(array[\(parts.joined(separator: ", "))] as text) end"
+        }
+        let meets = zip(texts, taken).map { "coalesce(\($0) = any(w.\($1)), false)" }.joined(separator: " or ")
+        let next = zip(texts, taken).map { "case when \(meets) then w.\($1) else w.\($1) || \($0) end" }
+        let empty = taken.map { _ in "cast('{}' as text[])" }
+        let start = taken.indices.map { "\(empty[$0]) as \(taken[$0])" }.joined(separator: ", ")
+        versions[walk.rawValue].body = .query(
+            """
+            select cast(0 as bigint) as proposal, false as counts, \(start)
+            union all
+            select p.proposal, not (\(meets)), \(next.joined(separator: ", ")) \
+            from \(walk) as w inner join \(numbered) as p on p.proposal = w.proposal + 1
+            """)
+        versions[walk.rawValue].isRecursive = true
+        let list = columns.map { "p.\(SQLText.identifier($0.name))" }.joined(separator: ", ")
+        return add(
+            "select \(list) from \(numbered) as p inner join \(walk) as w on w.proposal = p.proposal where w.counts",
+            name: "first_\(name.name)", columns: columns, isVolatile: true)
     }
 
     private func doUpdate(
@@ -128,10 +171,11 @@ extension Lowerer {
         var taints: [String: Taint] = Dictionary(columns(rows).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         for (column, _) in values { taints[column, default: []].formUnion(rewriter.taint) }
         let hit: SQLTemplate = "excluded.\(SQLText.identifier(key[0])) is not null"
-        let applies: SQLTemplate = condition.map { "\(hit) and (\($0))" } ?? hit
+        let applies: SQLTemplate =
+            mutant == .conflictFilterDropped ? hit : condition.map { "\(hit) and (\($0))" } ?? hit
         let items: [SQLTemplate] = state.columns.map { column in
             let label = SQLText.identifier(column.name)
-            guard let value = values[column.name] else { return "\(quoted).\(label)" }
+            guard let value = values[column.name], mutant != .conflictForgetsUpdate else { return "\(quoted).\(label)" }
             return "case when \(applies) then \(value) else \(quoted).\(label) end as \(label)"
         }
         let join: SQLTemplate =

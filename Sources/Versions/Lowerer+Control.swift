@@ -26,6 +26,8 @@ extension Lowerer {
         }
         let reach = Reach()
         reach.catches = true
+        reach.handled = block.handlers.flatMap(\.conditions)
+        if block.handlers.contains(where: asksForContext) { reach.handled = [] }
         reaches.append(reach)
         let before = tables
         run(block.body)
@@ -43,12 +45,19 @@ extension Lowerer {
         try runHandlers(block, reach: reach, before: before)
     }
 
-    /// A handler that names a failure of the data is part of the plan, not a safety net: without a predicate for that
-    /// failure the block can't be converted.
+    /// A handler that names a failure which is never foretold is part of the plan, not a safety net: without a predicate
+    /// the block can't be converted. Failures of concurrency and of missing objects never come in a build.
     func refuseExpectedFailures(_ block: Block) throws {
+        let never: Set<String> = [
+            "lock_not_available", "deadlock_detected", "serialization_failure", "query_canceled", "undefined_table",
+            "undefined_column", "undefined_object", "undefined_function", "duplicate_table", "duplicate_object",
+            "duplicate_column", "invalid_cursor_state", "insufficient_privilege", "admin_shutdown", "disk_full",
+            "out_of_memory", "too_many_connections", "connection_exception",
+        ]
         for handler in block.handlers {
-            let named = handler.conditions.filter {
-                !["others", "raise_exception", "no_data_found", "too_many_rows"].contains($0)
+            let named = handler.conditions.filter { condition in
+                condition != "others" && !never.contains(condition)
+                    && !FailureCodes.foretold.contains { FailureCodes.takes(condition, $0) }
             }
             guard let first = named.first else { continue }
             throw Refusal(
@@ -57,41 +66,79 @@ extension Lowerer {
         }
     }
 
+    /// A handler that stores where the failure happened wants a text that only the server has.
+    private func asksForContext(_ handler: Handler) -> Bool {
+        handler.range.contains { ["pg_exception_context", "pg_context"].contains(source.name($0)) }
+    }
+
     private func runHandlers(_ block: Block, reach: Reach, before: [QualifiedName: TableState]) throws {
-        for raised in reach.raises {
-            let failed = raised.condition
-            guard
-                let handler = block.handlers.first(where: { handler in
-                    handler.conditions.contains { $0 == "others" || $0 == raised.state }
-                })
-            else {
-                // Nobody here catches it: it goes on to the next block outside.
-                under(failed ?? "true") { raise(raised.message, state: raised.state) }
-                continue
+        var rest = reach.raises
+        var groups: [(handler: Handler, failures: [Raised])] = []
+        for handler in block.handlers {
+            let taken = rest.filter { raised in handler.conditions.contains { FailureCodes.takes($0, raised.state) } }
+            rest.removeAll { raised in handler.conditions.contains { FailureCodes.takes($0, raised.state) } }
+            if taken.isEmpty {
+                for region in handler.body { countLeaves(region) { $0.noted += 1 } }
+            } else {
+                groups.append((handler, taken))
             }
+        }
+        for (handler, failures) in groups {
             currentStep = handler.range.lowerBound..<handler.range.lowerBound + 1
+            currentComments = []
+            let failed = anyFailed(failures)
             rollBack(to: before, where: failed)
             let outer = scope
             scope = Scope(label: nil, parent: outer)
-            scope.variables["sqlerrm"] = Variable(name: "sqlerrm", type: "text", value: raised.message)
-            scope.variables["sqlstate"] = Variable(
-                name: "sqlstate", type: "text", value: SQLTemplate(SQLText.literal(raised.sqlState)))
+            declareFailure(failures)
+            handledFailures.append(failures)
             if let failed { under(failed) { run(handler.body) } } else { run(handler.body) }
+            handledFailures.removeLast()
             scope = outer
         }
-        for handler in block.handlers
-        where !reach.raises.contains(where: { raised in
-            handler.conditions.contains { $0 == "others" || $0 == raised.state }
-        }) {
-            for region in handler.body { countLeaves(region) { $0.noted += 1 } }
+        for raised in rest {
+            // Nobody here catches it: it goes on to the next block outside.
+            under(raised.condition ?? "true") { raise(raised) }
         }
         note(
-            "handlers run for the failures that the code raises itself; where a statement fails on its data, dbt stops with its error instead",
+            "handlers run for the failures that the code raises itself or that can be foretold from the rows; where a statement fails otherwise, dbt stops with its error instead",
             code: "P2D-204", range: block.handlers[0].range, severity: .warning)
+    }
+
+    /// Whether one of the failures has happened; nil: always.
+    private func anyFailed(_ failures: [Raised]) -> SQLTemplate? {
+        let conditions = failures.compactMap(\.condition)
+        guard conditions.count == failures.count else { return nil }
+        guard conditions.count > 1 else { return conditions[0] }
+        let line = source.line(currentStep.lowerBound)
+        return scalar(.joined(conditions, separator: " or "), name: "caught_line_\(line)", type: "boolean")
+    }
+
+    /// SQLERRM, SQLSTATE and what GET STACKED DIAGNOSTICS gives.
+    private func declareFailure(_ failures: [Raised]) {
+        func declare(_ name: String, _ value: (Raised) -> SQLTemplate?) {
+            let all = failures.map(value)
+            guard let first = all.first, let only = first, all.allSatisfy({ $0 != nil }) else { return }
+            var template = only
+            if !all.allSatisfy({ $0 == only }) {
+                let arms = zip(failures, all).map { failure, value -> SQLTemplate in
+                    "when \(failure.condition ?? "true") then \(value ?? "null")"
+                }
+                template = "(case \(.joined(arms, separator: " ")) end)"
+            }
+            scope.variables[name] = Variable(name: name, type: "text", value: template)
+        }
+        declare("sqlerrm") { $0.message }
+        declare("sqlstate") { SQLTemplate(SQLText.literal($0.sqlState)) }
+        declare("\u{1}message_text") { $0.message }
+        declare("\u{1}returned_sqlstate") { SQLTemplate(SQLText.literal($0.sqlState)) }
+        declare("\u{1}pg_exception_detail") { $0.detail }
+        declare("\u{1}pg_exception_hint") { $0.hint }
     }
 
     /// Gives every table that changed since `before` its old rows back where `failed` holds.
     private func rollBack(to before: [QualifiedName: TableState], where failed: SQLTemplate?) {
+        if mutant == .handlerKeepsWrites { return }
         for (name, state) in tables.sorted(by: { $0.key < $1.key }) where before[name]?.version != state.version {
             var old = before[name]?.version
             if old == nil, !state.isTemporary { old = inputVersion(name, table: catalog.table(name)) }
@@ -130,8 +177,42 @@ extension Lowerer {
         guard level == "exception" else {
             return .noted(code: "P2D-207", "RAISE \(level.uppercased()) is a message and is dropped")
         }
-        raise(message(arguments), state: failureState(arguments))
+        if arguments.isEmpty {
+            try raiseAgain()
+            return .converted
+        }
+        var raised = Raised(
+            condition: nil, message: message(arguments), state: failureState(arguments), fallback: committed)
+        raised.detail = option("detail", of: arguments) ?? "''"
+        raised.hint = option("hint", of: arguments) ?? "''"
+        raise(raised)
         return .converted
+    }
+
+    /// `RAISE;` hands on the failure that the handler is there for.
+    private func raiseAgain() throws {
+        guard let failures = handledFailures.last else {
+            throw Refusal(code: .defect, detail: "RAISE without arguments stands outside a handler")
+        }
+        guard failures.count > 1 else {
+            raise(failures[0])
+            return
+        }
+        for failure in failures { under(failure.condition ?? "true") { raise(failure) } }
+    }
+
+    /// `USING option = expression`.
+    private func option(_ name: String, of arguments: Range<Int>) -> SQLTemplate? {
+        guard let using = source.firstTopLevel(in: arguments, where: { source.keyword($0) == .using }) else {
+            return nil
+        }
+        for piece in source.splitAtCommas(using + 1..<arguments.upperBound)
+        where piece.count > 2 && source.name(piece.lowerBound) == name && source.isSymbol(piece.lowerBound + 1, "=") {
+            return (try? plainExpression(piece.lowerBound + 2..<piece.upperBound, in: source, scope: scope)).map {
+                "cast(\($0.template) as text)"
+            }
+        }
+        return nil
     }
 
     /// The condition that RAISE names, or that USING ERRCODE gives: as a handler writes it.
@@ -157,6 +238,12 @@ extension Lowerer {
         if let using = source.firstTopLevel(in: arguments, where: { source.keyword($0) == .using }) { end = using }
         let pieces = source.splitAtCommas(arguments.lowerBound..<end)
         guard let first = pieces.first, first.count == 1, source.kind(first.lowerBound) == .string else {
+            if let text = option("message", of: arguments) { return text }
+            let state = failureState(arguments)
+            if state != "raise_exception", end == arguments.lowerBound + 1 {
+                // RAISE division_by_zero: the message is the condition's name.
+                return SQLTemplate(SQLText.literal(state))
+            }
             return SQLTemplate(SQLText.literal("raised at line \(source.line(arguments.lowerBound))"))
         }
         let values = pieces.dropFirst().map { piece -> SQLTemplate in
@@ -169,22 +256,30 @@ extension Lowerer {
         return "format(\(text), \(.joined(values, separator: ", ")))"
     }
 
-    /// Control leaves the block (or the routine) with a failure wherever the current conditions hold.
     func raise(_ message: SQLTemplate, state: String = "raise_exception") {
+        raise(Raised(condition: nil, message: message, state: state, fallback: committed))
+    }
+
+    /// Control leaves the block (or the routine) with a failure wherever the current conditions hold.
+    func raise(_ failure: Raised) {
         let target = reaches.last { $0.catches } ?? reaches.first
         guard let target else { return }
         if let iteration = iterations.last {
-            raiseInLoop(iteration, message, state: state, target: target)
+            raiseInLoop(iteration, failure.message, state: failure.state, target: target)
             return
         }
+        var raised = failure
+        raised.fallback = committed
+        raised.condition = nil
         guard let condition = guardCondition else {
-            target.raises.append(Raised(condition: nil, message: message, state: state, fallback: committed))
+            target.raises.append(raised)
             target.isDead = true
             return
         }
         let line = source.line(currentStep.lowerBound)
         let failed = scalar(condition, name: "raised_line_\(line)", type: "boolean")
-        target.raises.append(Raised(condition: failed, message: message, state: state, fallback: committed))
+        raised.condition = failed
+        target.raises.append(raised)
         // Behind a failure that nobody catches nothing counts any more: the last versions are taken back as a whole.
         guard target.catches else { return }
         target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
@@ -192,6 +287,7 @@ extension Lowerer {
 
     /// STRICT: anything but one row is a failure.
     func strict(_ query: SQLTemplate, line: Int) throws {
+        if mutant == .strictIgnored { return }
         let rows = add(
             "select count(*) as row_count from (\(query)) as q", name: "row_count_line_\(line)",
             columns: [VersionColumn("row_count", "bigint")], isScalar: true)
@@ -226,7 +322,7 @@ extension Lowerer {
             guard let query = readQuery(text, text.all) else {
                 throw Refusal(code: .unreadable, detail: "'\(short(source.text(value)))' is not understood")
             }
-            let body = try queryTemplate(query, scope: scope)
+            let body = try queryTemplate(query, scope: scope, targets: [variable.type])
             store(
                 Expression(template: "(\(body.template))", taint: body.taint, isVolatile: body.isVolatile, type: nil),
                 in: variable)
@@ -240,6 +336,7 @@ extension Lowerer {
 
     /// Nothing behind this point of the routine (or loop) runs where the current conditions hold.
     func leave(_ reach: Reach, name: String) {
+        if mutant == .returnNotGuarded { return }
         guard let condition = guardCondition else {
             reach.isDead = true
             return
@@ -262,7 +359,7 @@ extension Lowerer {
     func returnRows(_ query: Query, scope dynamic: Scope? = nil) throws {
         let columns = try resultColumns(frame.routine)
         let naming = ColumnNaming(names: columns.map(\.name), casts: columns.map(\.type))
-        let body = try queryTemplate(query, scope: dynamic ?? scope, naming: naming)
+        let body = try queryTemplate(query, scope: dynamic ?? scope, naming: naming, targets: columns.map(\.type))
         let list = SQLText.list(columns.map(\.name))
         if let iteration = iterations.last {
             frame.returnedRows.append(
@@ -346,36 +443,4 @@ extension Lowerer {
         )
         frame.returnedRows.append(row)
     }
-}
-
-/// A failure that the code raises.
-struct Raised {
-    /// nil: whenever control gets there.
-    var condition: SQLTemplate?
-    var message: SQLTemplate
-    /// Condition name in lower case.
-    var state: String
-    /// What the tables go back to: the versions of the last COMMIT.
-    var fallback: [QualifiedName: VersionID]
-
-    var sqlState: String {
-        if state.hasPrefix("sqlstate '") { return state.dropFirst(10).filter { $0 != "'" }.uppercased() }
-        return FailureCodes.code(of: state) ?? "P0001"
-    }
-}
-
-/// Condition names and their codes. Source: PostgreSQL manual, Appendix A.
-enum FailureCodes {
-    private static let codes = [
-        "raise_exception": "P0001", "no_data_found": "P0002", "too_many_rows": "P0003", "unique_violation": "23505",
-        "foreign_key_violation": "23503", "not_null_violation": "23502", "check_violation": "23514",
-        "division_by_zero": "22012", "numeric_value_out_of_range": "22003", "invalid_text_representation": "22P02",
-        "string_data_right_truncation": "22001", "data_exception": "22000", "invalid_parameter_value": "22023",
-        "null_value_not_allowed": "22004", "case_not_found": "20000", "assert_failure": "P0004",
-    ]
-
-    static func code(of name: String) -> String? { codes[name] }
-
-    /// The name of a lower-case code.
-    static func name(of code: String) -> String? { codes.first { $0.value.lowercased() == code }?.key }
 }

@@ -17,7 +17,7 @@ extension Lowerer {
             let rest = (known ?? []).dropFirst(statement.columns.count).map(\.name)
             naming = ColumnNaming(names: statement.columns + rest, casts: nil)
         }
-        let body = try queryTemplate(statement.query, scope: scope, naming: naming)
+        let body = try queryTemplate(statement.query, scope: scope, naming: naming, targets: [])
         guard let columns = body.columns else {
             throw Refusal(
                 code: .unknownColumns, detail: "the columns of '\(statement.table.name)' could not be worked out")

@@ -53,7 +53,8 @@ extension Lowerer {
         if hit.isEmpty {
             setVersion(name, state, emptyVersion(name, state), isEmpty: true)
         } else {
-            let keeps: SQLTemplate = statement.usingRange == nil ? "(\(hit)) is not true" : "not \(hit)"
+            let plain: SQLTemplate = mutant == .deleteForgetsNulls ? "not (\(hit))" : "(\(hit)) is not true"
+            let keeps: SQLTemplate = statement.usingRange == nil ? plain : "not \(hit)"
             let id = add(
                 "select \(list) from \(before) as \(quoted) where \(keeps)", name: "\(name.name)_after_delete",
                 columns: columns, table: name, isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
@@ -69,6 +70,7 @@ extension Lowerer {
                 isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
         }
         try followForeignKeys(name)
+        if effects == nil { foretellOrphans(of: name) }
         try finishWith(effects, changed: [name])
         return WriteEffect(
             rows: rows, count: "(select count(*) from \(before) as \(quoted)\(filterText))", alias: alias)
@@ -112,6 +114,7 @@ extension Lowerer {
 
     private func truncate(_ name: QualifiedName, _ state: TableState, restart: Bool) throws {
         var state = state
+        if mutant == .truncateKeepsRows { return }
         guard let condition = guardCondition else {
             if restart { state.restartsIdentity = true }
             setVersion(name, state, emptyVersion(name, state), isEmpty: true)
@@ -128,7 +131,7 @@ extension Lowerer {
     ///
     /// The key held before the statement, so a child row whose parent is missing afterwards lost it just now.
     private func followForeignKeys(_ name: QualifiedName, depth: Int = 0) throws {
-        guard let parent = tables[name] else { return }
+        guard let parent = tables[name], mutant != .cascadeForgotten else { return }
         for child in catalog.foreignKeys(to: name) {
             let action = child.constraint.onDelete ?? "no action"
             guard ["cascade", "set null", "set default"].contains(action) else { continue }

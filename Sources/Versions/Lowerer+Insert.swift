@@ -17,6 +17,7 @@ extension Lowerer {
         }
         let effects = try lowerWith(statement.with, lifted: &lifted)
         let rows = try insertedRows(statement, name, before, lifted: lifted)
+        if effects == nil { try foretellConstraints(statement, rows: rows, name: name, before: before) }
         var state = before
         if statement.conflict == nil, let changed = effects?.changed[name] ?? pendingParts[name] {
             // A part of the same statement changed the table: the rows were computed from the snapshot, and both hold.
@@ -45,13 +46,14 @@ extension Lowerer {
         let taints = Dictionary(columns(rows).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         let loose = Set(columns(rows).filter(\.isLoose).map(\.name))
         let columns = versionColumns(state, taints: taints, loose: loose)
-        if state.isEmpty {
+        if state.isEmpty || mutant == .insertForgetsOldRows {
             return add(
                 "select \(list) from \(rows)", name: "\(name.name)_after_insert", columns: columns, table: name,
                 uniqueKeys: state.uniqueKeys)
         }
+        let union = mutant == .insertIsUnion ? "union" : "union all"
         let id = add(
-            "select \(list) from \(state.version)\nunion all\nselect \(list) from \(rows)",
+            "select \(list) from \(state.version)\n\(union)\nselect \(list) from \(rows)",
             name: "\(name.name)_after_insert", columns: columns, table: name, uniqueKeys: state.uniqueKeys)
         versions[id.rawValue].appendBase = state.version
         return id
@@ -91,7 +93,8 @@ extension Lowerer {
             try defaultValue(targets[position], name: name, ordinal: "row_number() over ()")
         }
         naming.allowsMissing = statement.columns.isEmpty
-        let body = try queryTemplate(query, scope: scope, lifted: lifted, naming: naming)
+        let body = try queryTemplate(
+            query, scope: scope, lifted: lifted, naming: naming, targets: targets.map(\.type))
         guard let produced = body.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of the inserted query could not be worked out")
         }
@@ -187,7 +190,9 @@ extension Lowerer {
             let base = try surrogateBase(column, table: name)
             return "cast(\(base) + \(ordinal) as \(column.type ?? "bigint"))"
         }
-        guard let text = column.defaultExpression else { return "cast(null as \(column.type ?? "text"))" }
+        guard let text = column.defaultExpression, mutant != .defaultsDropped else {
+            return "cast(null as \(column.type ?? "text"))"
+        }
         let expression = try catalogExpression(text)
         return try assigned(expression.template, to: column, from: nil)
     }

@@ -331,6 +331,13 @@ extension Lowerer {
         }
         driver.finish()
         try settleCommits(loop, written: iteration.writeOrder)
+        for item in kept where isReadFirst(item.variable.name, behind: loop) {
+            if let part = item.after.first(where: { $0.validUnder != nil }) {
+                throw Refusal(
+                    code: .loop,
+                    detail: "'\(item.variable.name).\(part.name)' is read behind the loop, which may not have set it")
+            }
+        }
         handOn(kept, loop, iteration, active: active)
         let any: SQLTemplate = "exists (select 1 from \(iteration.version))"
         setOutcome(of: loop, found: any, leaves: active != nil)
@@ -454,6 +461,19 @@ extension Lowerer {
         if frames.count > 1 || !loops.isEmpty { return true }
         return (loop.range.upperBound..<max(loop.range.upperBound, source.count)).contains { source.name($0) == name }
             || entry.parameters.contains { $0.name == name }
+    }
+
+    /// Whether what the loop has left in a variable is read behind it, not written over first.
+    private func isReadFirst(_ name: String, behind loop: Loop) -> Bool {
+        guard isReadLater(name, behind: loop) else { return false }
+        let text = frame.source
+        guard
+            let index = (loop.range.upperBound..<max(loop.range.upperBound, text.count)).first(where: {
+                text.name($0) == name
+            })
+        else { return true }
+        let isWritten = [.into, .for].contains(text.keyword(index - 1)) || text.isSymbol(index + 1, ":=")
+        return !isWritten
     }
 
     /// Values from iteration to iteration: row 0 holds the initial ones, row n those behind iteration n.

@@ -109,7 +109,8 @@ extension Lowerer {
         let exit = Reach()
         reaches.append(exit)
         let counted = frame.countsSteps
-        for (number, step) in steps.enumerated() where !isDead {
+        for (number, step) in steps.enumerated()
+        where !isDead && (mutant != .unrolledOnce || number == 0) {
             let outer = scope
             scope = Scope(label: nil, parent: outer)
             defer { scope = outer }

@@ -40,7 +40,10 @@ extension Lowerer {
             var arms: [SQLTemplate] = []
             for (position, clause) in statement.clauses.enumerated() where clause.match != .notMatched {
                 var test: SQLTemplate = clause.match == .matched ? present : "\(present) is null"
-                if let extra = clause.condition { test = "\(test) and (\(try rewriter.expression(extra)))" }
+                if mutant == .mergeClauseLost, position == 0 { continue }
+                if let extra = clause.condition, mutant != .mergeConditionDropped {
+                    test = "\(test) and (\(try rewriter.expression(extra)))"
+                }
                 if let guardText { test = "\(guardText) and \(test)" }
                 arms.append("when \(test) then \(position)")
             }
@@ -71,7 +74,7 @@ extension Lowerer {
                 return computed[column.name].map { "\($0) as \(label)" } ?? "\(quoted).\(label)"
             }
             let deletes = statement.clauses.indices.filter { position in
-                if case .delete = statement.clauses[position].action {
+                if case .delete = statement.clauses[position].action, mutant != .mergeDeleteForgotten {
                     return statement.clauses[position].match != .notMatched
                 }
                 return false
@@ -132,7 +135,7 @@ extension Lowerer {
                 "not exists (select 1 from \(base.version) as \(quoted) where \(condition))"
             var earlier: [SQLTemplate] = []
             for clause in insertClauses {
-                var test: SQLTemplate = unmatched
+                var test: SQLTemplate = mutant == .mergeInsertsMatched ? "true" : unmatched
                 let extra = try clause.condition.map { try rewriter.expression($0) }
                 if let extra { test = "\(test) and (\(extra))" }
                 for before in earlier { test = "\(test) and (\(before)) is not true" }

@@ -21,8 +21,10 @@ extension Lowerer {
     ///   - names: output names to give, one a column; nil keeps the query's own.
     ///   - types: with `names`, the types to assign to.
     ///   - extra: more items to put behind the select list.
+    ///   - targets: for a statement's own query the types that its columns are assigned to: its failures are foretold.
     func queryTemplate(
-        _ query: Query, scope: Scope?, lifted outer: [String: VersionID] = [:], naming: ColumnNaming? = nil
+        _ query: Query, scope: Scope?, lifted outer: [String: VersionID] = [:], naming: ColumnNaming? = nil,
+        targets: [String?]? = nil
     ) throws -> RewrittenQuery {
         var lifted = outer
         var effects: WithEffects?
@@ -41,6 +43,9 @@ extension Lowerer {
         try rewriter.collect(bare, ctes: [])
         let visible = ColumnFinder(self, lifted: lifted)
         let columns = visible.columns(of: bare, scope: scope)
+        if let targets {
+            try foretellFailures(of: bare, targets: targets, rewriter: &rewriter, finder: visible, scope: scope)
+        }
         let body = bare.bodyStart..<bare.range.upperBound
         guard let naming else {
             let template = try rewriter.render(body)

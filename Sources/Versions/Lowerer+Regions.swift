@@ -112,6 +112,10 @@ extension Lowerer {
         case .open, .fetch, .close:
             return try lowerCursorStep(step)
         case .exit, .continue: return try lowerJump(step.kind)
+        case .opaque where step.range.isEmpty:
+            throw Refusal(
+                code: .unreadable,
+                detail: "the routine's text is cut short: an END, or a word such as THEN or LOOP, is missing")
         case .opaque:
             throw Refusal(code: .unreadable, detail: "'\(short(source.text(step.range)))' is not understood")
         }
@@ -208,11 +212,11 @@ extension Lowerer {
                 if condition.plainText == "coalesce((false), false)" {
                     for region in arm.body { countLeaves(region) { $0.noted += 1 } }
                 } else {
-                    under(condition) { run(arm.body) }
+                    under(mutant == .armConditionDropped ? "true" : condition) { run(arm.body) }
                 }
                 earlier.append(condition)
             }
-            let negations = earlier.map { "not \($0)" as SQLTemplate }
+            let negations = mutant == .elseNotNegated ? [] : earlier.map { "not \($0)" as SQLTemplate }
             path += negations
             defer { path.removeLast(negations.count) }
             if let otherwise = branch.otherwise {
@@ -257,16 +261,21 @@ extension Lowerer {
     }
 
     /// Rewrites an expression of the current routine.
-    func expression(_ range: Range<Int>) throws -> Expression {
+    ///
+    /// - Parameter target: the type of the variable that it is assigned to.
+    func expression(_ range: Range<Int>, target: String? = nil) throws -> Expression {
         let text = textOf(range)
-        var result = try plainExpression(range, in: source, scope: scope)
+        var result = try plainExpression(range, in: source, scope: scope, foretells: true, target: target)
         result.text = text
         return result
     }
 
     /// The same without a look at what text it yields.
-    func plainExpression(_ range: Range<Int>, in source: SourceText, scope: Scope?) throws -> Expression {
+    func plainExpression(
+        _ range: Range<Int>, in source: SourceText, scope: Scope?, foretells: Bool = false, target: String? = nil
+    ) throws -> Expression {
         var rewriter = Rewriter(self, source, scope: scope)
+        if foretells { try foretellFailures(range, target: target, rewriter: &rewriter) }
         let template = try rewriter.expression(range)
         let type = inferType(source, range, visible: [], scope: scope)
         return Expression(template: template, taint: rewriter.taint, isVolatile: rewriter.isVolatile, type: type)

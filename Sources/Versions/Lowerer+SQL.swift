@@ -157,6 +157,7 @@ extension Lowerer {
 
     /// FOUND as an operand; false before the first statement.
     func found() -> SQLTemplate? {
+        if mutant == .foundAlwaysTrue { return "true" }
         guard let diagnostics else { return everythingRefused == nil && iterations.isEmpty ? "false" : nil }
         return diagnostics.knowsFound && holds(diagnostics.validUnder) ? diagnostics.found : nil
     }
@@ -164,6 +165,12 @@ extension Lowerer {
     /// GET DIAGNOSTICS.
     func lowerDiagnostics(stacked: Bool, _ items: [DiagnosticsItem]) throws {
         for item in items {
+            if stacked, let value = scope.find("\u{1}\(item.item)") {
+                try assign(
+                    target: item.target,
+                    Expression(template: value.value, taint: [], isVolatile: false, type: "text"))
+                continue
+            }
             guard !stacked, item.item == "row_count" else {
                 if [
                     "pg_context", "message_text", "returned_sqlstate", "pg_exception_detail", "pg_exception_hint",
@@ -180,7 +187,9 @@ extension Lowerer {
             }
             try assign(
                 target: item.target,
-                Expression(template: diagnostics.rowCount, taint: diagnostics.taint, isVolatile: false, type: "bigint"))
+                Expression(
+                    template: mutant == .rowCountIsOne ? "1" : diagnostics.rowCount, taint: diagnostics.taint,
+                    isVolatile: false, type: "bigint"))
         }
     }
 
@@ -242,7 +251,8 @@ extension Lowerer {
     /// - Parameter scope: names that the query sees, when they are not the routine's.
     func selectInto(_ query: Query, targets: [Range<Int>], isStrict: Bool, scope dynamic: Scope? = nil) throws {
         if dynamic == nil, try keyedSelect(query, targets: targets) { return }
-        let body = try queryTemplate(query, scope: dynamic ?? scope)
+        let body = try queryTemplate(
+            query, scope: dynamic ?? scope, targets: targets.map { variable($0)?.type })
         guard let columns = body.columns else {
             throw Refusal(code: .unknownColumns, detail: "the columns of SELECT INTO could not be worked out")
         }

@@ -62,7 +62,11 @@ final class StateLoop {
         var column: String
         /// Only added to and not read inside: each state holds its own iteration's rows alone.
         var isEmitted: Bool
+        /// Added to and read inside: the state holds the rows that the loop has added so far.
+        var isGrowing = false
         var after: [VersionColumn] = []
+        /// The version with which the body starts.
+        var input = VersionID(0)
         /// The body's last version of it.
         var version = VersionID(0)
     }
@@ -104,6 +108,8 @@ final class StateLoop {
 struct StateCarry: Equatable {
     var variables: [ObjectIdentifier: [Field]] = [:]
     var tables: [QualifiedName: [VersionColumn]] = [:]
+    /// Tables whose rows change otherwise than by INSERT.
+    var whole: Set<QualifiedName> = []
 
     /// A scalar (with an empty name) or a record's field.
     struct Field: Equatable {
@@ -143,8 +149,28 @@ extension Lowerer {
 
     private func stateAlias(_ name: String, _ loop: Loop) -> String {
         var alias = stateLoops == 0 ? name : "\(name)_\(stateLoops + 1)"
-        while loop.range.contains(where: { source.isName($0) && source.name($0) == alias }) { alias += "_" }
+        let texts = [(source, loop.range)] + calledTexts(loop).map { ($0, $0.all) }
+        while texts.contains(where: { text, range in range.contains { text.name($0) == alias } }) { alias += "_" }
         return alias
+    }
+
+    /// The texts of the routines that a loop calls, directly or through others.
+    private func calledTexts(_ loop: Loop) -> [SourceText] {
+        var result: [SourceText] = []
+        var seen: Set<String> = []
+        func visit(_ text: SourceText, _ range: Range<Int>, path: [String]?) {
+            for index in range where text.isName(index) && text.kind(index + 1) == .leftParen {
+                let schema = text.kind(index - 1) == .dot ? text.name(index - 2) : nil
+                for routine in catalog.routines(schema: schema, name: text.name(index), path: path)
+                where seen.insert(routine.signature).inserted {
+                    let inner = SourceText(routine.body, profile: .postgresql)
+                    result.append(inner)
+                    visit(inner, inner.all, path: routine.settings["search_path"].map(CatalogIndex.schemas))
+                }
+            }
+        }
+        visit(source, loop.range, path: frame.searchPath)
+        return result
     }
 
     /// Variables in sight, each once.
@@ -299,7 +325,8 @@ extension Lowerer {
             settled.append(
                 StateLoop.Written(
                     name: name, before: state, column: pass.unique("\(name.name)_rows"),
-                    isEmitted: isOnlyAddedTo(name, pass.loop)))
+                    isEmitted: !isActedOn(name) && isOnlyAddedTo(name, pass.loop),
+                    isGrowing: !isActedOn(name) && !carry.whole.contains(name)))
         }
         pass.start = versions.count
         for index in settled.indices {
@@ -322,6 +349,13 @@ extension Lowerer {
                     SQLTemplate("select \(empty.joined(separator: ", ")) where false"), name: item.name.name,
                     columns: columns, table: item.name)
                 state.isEmpty = true
+            } else if item.isGrowing {
+                let list = SQLText.list(state.columns.map(\.name))
+                let old: SQLTemplate = state.isEmpty ? "" : "select \(list) from \(state.version)\nunion all\n"
+                state.version = add(
+                    old + "select \(stateRows(pass.old(item.column), state, alias: "stored"))",
+                    name: "\(item.name.name)_before", columns: columns, table: item.name, uniqueKeys: state.uniqueKeys)
+                state.isEmpty = false
             } else {
                 state.version = add(
                     "select \(stateRows(pass.old(item.column), state, alias: "stored"))",
@@ -329,6 +363,7 @@ extension Lowerer {
                     columns: columns, table: item.name, uniqueKeys: state.uniqueKeys)
                 state.isEmpty = false
             }
+            settled[index].input = state.version
             tables[item.name] = state
         }
         pass.tables = settled
@@ -425,6 +460,7 @@ extension Lowerer {
         values: [(Variable, SQLTemplate, [StateCarry.Field])], known: Set<ObjectIdentifier>, mayForget: Bool
     ) throws -> StateCarry {
         var next = StateCarry()
+        next.whole = carry.whole
         for (variable, value, parts) in values {
             let id = ObjectIdentifier(variable)
             let now = fields(of: variable)
@@ -480,13 +516,37 @@ extension Lowerer {
             let item = pass.tables[index]
             pass.tables[index].after = columns(state.version)
             pass.tables[index].version = state.version
+            var out = rowsAsState(state.version)
+            if item.isGrowing, !item.isEmitted {
+                guard let added = addedRows(state.version, since: item.input) else {
+                    next.whole.insert(item.name)
+                    continue
+                }
+                out = .joined([pass.old(item.column)] + added.map(rowsAsState), separator: " || ")
+            }
             pass.columns.append(
                 StateLoop.Column(
                     name: item.column, type: "jsonb",
-                    initial: item.isEmitted ? "'[]'" : rowsAsState(item.before.version),
-                    out: rowsAsState(state.version), isRead: true))
+                    initial: item.isEmitted || item.isGrowing ? "'[]'" : rowsAsState(item.before.version),
+                    out: out, isRead: true))
         }
         return next
+    }
+
+    /// The versions that hold the rows which INSERTs have added to a version; nil when it came about otherwise.
+    private func addedRows(_ version: VersionID, since input: VersionID) -> [VersionID]? {
+        var current = version
+        var result: [VersionID] = []
+        while current != input {
+            guard let base = versions[current.rawValue].appendBase,
+                case .query(let template) = versions[current.rawValue].body
+            else { return nil }
+            let others = template.relations.filter { $0 != base }
+            guard others.count == 1 else { return nil }
+            result.append(others[0])
+            current = base
+        }
+        return result.reversed()
     }
 
     /// Refuses what a state can't hold.
@@ -579,6 +639,14 @@ extension Lowerer {
             return !range.contains { text.keyword($0) == .execute }
         }
         return visit(source, loop.range, path: frame.searchPath)
+    }
+
+    /// Whether changes of another table may reach a table's rows.
+    private func isActedOn(_ name: QualifiedName) -> Bool {
+        let acts: Set<String> = ["cascade", "set null", "set default"]
+        return (catalog.table(name)?.constraints ?? []).contains {
+            acts.contains($0.onDelete ?? "") || acts.contains($0.onUpdate ?? "")
+        } || source.all.contains { source.keyword($0) == .cascade }
     }
 
     private func isReadBehind(_ variable: Variable, _ loop: Loop) -> Bool {

@@ -64,7 +64,9 @@ extension Lowerer {
         path = []
         reaches = []
         frames.append(frame)
+        inliningDepth += 1
         defer {
+            inliningDepth -= 1
             frames.removeLast()
             (scope, path, reaches, currentComments) = saved
         }

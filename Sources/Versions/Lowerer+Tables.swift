@@ -36,7 +36,9 @@ extension Lowerer {
         if iterations.contains(where: { $0.written.contains(name) }) {
             throw Refusal(code: .loop, detail: "the loop reads '\(name)', which it writes itself")
         }
-        if let state = tables[name], !state.isDropped { return settle(name, state).version }
+        if let state = tables[name], !state.isDropped, mutant != .readerSeesOldest || state.isTemporary {
+            return settle(name, state).version
+        }
         guard let table = catalog.table(name) else {
             throw Refusal(code: .unknownTable, detail: "table '\(name)' is not in the catalog")
         }
@@ -231,6 +233,7 @@ extension Lowerer {
                     "the type of column '\(column.name)' could not be inferred, so an assignment to it can't be typed")
         }
         if type == target, !target.hasPrefix("character varying(") { return expression }
+        if mutant == .assignmentCastDropped { return expression }
         return cast(expression, to: target)
     }
 
@@ -245,7 +248,7 @@ extension Lowerer {
         throws -> (body: SQLTemplate, columns: [VersionColumn])
     {
         let generated = state.columns.filter { $0.generated != nil }
-        guard !generated.isEmpty else { return (body, columns) }
+        guard !generated.isEmpty, mutant != .generatedColumnStale else { return (body, columns) }
         let plain = state.columns.filter { $0.generated == nil }
         let raw = add(
             body, name: versionName + "_values",

@@ -24,6 +24,7 @@ extension Lowerer {
             statement.from.isEmpty
             ? try plainUpdate(statement, name, state, lifted: lifted)
             : try joinedUpdate(statement, name, state, lifted: lifted)
+        if effects == nil { try foretellConstraints(statement, name: name) }
         try finishWith(effects, changed: [name])
         return effect
     }
@@ -52,7 +53,10 @@ extension Lowerer {
         let alias = statement.target.exposedName
         let quoted = SQLText.identifier(alias)
         var rewriter = targetRewriter(statement.target, state, lifted: lifted)
-        let filter = try statement.filter.map { try rewriter.expression($0) }
+        let filter = mutant == .updateWithoutWhere ? nil : try statement.filter.map { try rewriter.expression($0) }
+        try foretellFailures(
+            of: statement, state, over: "\(state.version) as \(quoted)", filter: filter, rewriter: &rewriter,
+            finder: ColumnFinder(self, lifted: lifted))
         let values = try assignedValues(statement.assignments, state, rewriter: &rewriter)
         var conditions: [SQLTemplate] = []
         if let condition = guardCondition { conditions.append(condition) }
@@ -60,7 +64,7 @@ extension Lowerer {
         let applies: SQLTemplate? = conditions.isEmpty ? nil : .joined(conditions, separator: " and ")
         let items: [SQLTemplate] = state.columns.map { column in
             let label = SQLText.identifier(column.name)
-            guard let value = values[column.name] else { return SQLTemplate(label) }
+            guard let value = values[column.name], mutant != .updateKeepsOld else { return SQLTemplate(label) }
             guard let applies else { return "\(value) as \(label)" }
             return "case when \(applies) then \(value) else \(quoted).\(label) end as \(label)"
         }
@@ -229,9 +233,14 @@ extension Lowerer {
         try rewriter.collect(statement.from, ctes: [])
         let from = try rewriter.expression(fromRange)
         let filter = try statement.filter.map { try rewriter.expression($0) }
+        let unique = isMatchUnique(statement.from, filter: statement.filter, lifted: lifted)
+        if unique {
+            try foretellFailures(
+                of: statement, state, over: "\(base.version) as \(quoted), \(from)", filter: filter,
+                rewriter: &rewriter, finder: ColumnFinder(self, lifted: lifted))
+        }
         let values = try assignedValues(statement.assignments, state, rewriter: &rewriter)
         let assigned = state.columns.filter { values[$0.name] != nil }
-        let unique = isMatchUnique(statement.from, filter: statement.filter, lifted: lifted)
         if !unique {
             note(
                 "a row of '\(name.name)' may match several rows of FROM: which one wins is not defined in the original; one is kept",

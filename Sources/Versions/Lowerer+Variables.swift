@@ -29,7 +29,7 @@ extension Lowerer {
             try assignRecordValue(variable, value)
             return
         }
-        try assign(target: target, try expression(value))
+        try assign(target: target, try expression(value, target: variable(target)?.type))
     }
 
     private func isDistinctFrom(_ index: Int) -> Bool { source.keyword(index - 1) == .distinct }
@@ -68,11 +68,26 @@ extension Lowerer {
             }
             return
         }
+        if let fields = record.fields, !record.isRecord, let items = rowItems(value), items.count == fields.count {
+            // All values are those from before the assignment.
+            let values = try items.map { try expression($0) }
+            for (field, item) in zip(fields, values) { store(item, in: field) }
+            return
+        }
         if value.count == 1, source.keyword(value.lowerBound) == .null, record.isRecord, record.fields == nil {
             return
         }
         throw Refusal(
             code: .variable, detail: "'\(record.name)' is assigned a whole row in a form that is not followed")
+    }
+
+    /// The items of `(a, b)` or `ROW(a, b)`.
+    private func rowItems(_ value: Range<Int>) -> [Range<Int>]? {
+        var open = value.lowerBound
+        if source.keyword(open) == .row { open += 1 }
+        guard source.kind(open) == .leftParen, source.closing(of: open) == value.upperBound - 1 else { return nil }
+        let items = source.splitAtCommas(source.inside(open))
+        return items.count > 1 || open > value.lowerBound ? items : nil
     }
 
     /// Assigns to a variable, a field, or refuses parts.
@@ -120,7 +135,7 @@ extension Lowerer {
         defer { variable.text = assignedText(value.text, to: variable.type) }
         variable.validUnder = validity(of: variable)
         var template = value.template
-        if let type = variable.type, type != value.type {
+        if let type = variable.type, type != value.type, mutant != .variableCastDropped {
             template = fitting(value, type) ?? cast(template, to: type)
         }
         let isConditional = guardCondition != nil
@@ -239,7 +254,7 @@ extension Lowerer {
             guard let query = readQuery(text, text.all) else {
                 throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
             }
-            let body = try queryTemplate(query, scope: scope)
+            let body = try queryTemplate(query, scope: scope, targets: [])
             return Expression(
                 template: "(\(body.template))", taint: body.taint, isVolatile: body.isVolatile,
                 type: body.columns?.first?.type)

@@ -12,6 +12,8 @@ final class Lowerer {
     /// Tables that any pipeline writes: they are read from the models' own past, not from a staging view.
     let written: Set<QualifiedName>
     let entry: Routine
+    /// A fault in one rule, in tests only.
+    var mutant: RuleMutant?
 
     var versions: [Version] = []
     var tables: [QualifiedName: TableState] = [:]
@@ -52,6 +54,10 @@ final class Lowerer {
     var path: [SQLTemplate] = []
     /// Switches that RETURN, RAISE and EXIT throw, outermost first.
     var reaches: [Reach] = []
+    /// Failures whose handler is being lowered, innermost last: `RAISE;` hands them on.
+    var handledFailures: [[Raised]] = []
+    /// Functions being inlined into expressions: what is read there has no rows of its own.
+    var inliningDepth = 0
     /// The step being lowered, for names, lines and comments.
     var currentStep: Range<Int> = 0..<0
     var currentComments: [String] = []
@@ -183,7 +189,7 @@ final class Lowerer {
     /// Makes a boolean that is never null, evaluated only where the current conditions hold.
     func condition(_ expression: SQLTemplate, name: String, taint: Taint, isVolatile: Bool) -> SQLTemplate {
         let outer = guardCondition
-        let plain: SQLTemplate = "coalesce((\(expression)), false)"
+        let plain: SQLTemplate = "coalesce((\(expression)), \(mutant == .unknownCountsAsTrue ? "true" : "false"))"
         if outer == nil, expression.relations.isEmpty, !isVolatile, expression.parts.count <= 3 { return plain }
         let body: SQLTemplate = outer.map { "case when \($0) then \(plain) else false end" } ?? plain
         return scalar(body, name: name, type: "boolean", taint: taint, isVolatile: isVolatile)

@@ -46,6 +46,24 @@ struct Rewriter {
     private var unqualified: (columns: Set<String>, qualifier: String)?
     private var nestedTokens: Set<Int> = []
 
+    /// Operands that are written in a form that does not fail, longest first for each token.
+    private var safeForms: [Int: [SafeForm]] = [:]
+
+    private struct SafeForm {
+        var end: Int
+        var form: (SQLTemplate) -> SQLTemplate
+        /// Being written: inside, the operand stands as it is.
+        var isOpen = false
+    }
+
+    /// Writes an operand in another form from now on, wherever it stands.
+    mutating func makeSafe(_ range: Range<Int>, _ form: @escaping (SQLTemplate) -> SQLTemplate) {
+        var forms = safeForms[range.lowerBound] ?? []
+        guard !forms.contains(where: { $0.end == range.upperBound }) else { return }
+        forms.append(SafeForm(end: range.upperBound, form: form))
+        safeForms[range.lowerBound] = forms.sorted { $0.end > $1.end }
+    }
+
     // MARK: collecting names
 
     /// Gives the columns of a relation, bare or qualified, values.
@@ -248,6 +266,17 @@ struct Rewriter {
         var index = range.lowerBound
         while index < range.upperBound {
             if index > range.lowerBound { result.append(source.triviaBefore(index)) }
+            if let forms = safeForms[index],
+                let position = forms.firstIndex(where: { $0.end <= range.upperBound && !$0.isOpen })
+            {
+                let end = forms[position].end
+                safeForms[index]?[position].isOpen = true
+                let operand = try render(index..<end)
+                safeForms[index]?[position].isOpen = false
+                result.append(forms[position].form(operand))
+                index = end
+                continue
+            }
             if let edit = edits[index] {
                 result.append(edit.template)
                 index = edit.end
@@ -258,10 +287,26 @@ struct Rewriter {
                 index = end
                 continue
             }
-            result.append(source.text(index))
+            if lowerer.mutant == .notInForgetsNulls, let (end, list) = try listWithoutNulls(index) {
+                result.append(list)
+                index = end
+                continue
+            }
+            let isMutated = lowerer.mutant == .lessForLessOrEqual && source.text(index) == "<="
+            result.append(isMutated ? "<" : source.text(index))
             index += 1
         }
         return result
+    }
+
+    /// A mutant's NOT IN (SELECT ..): as NOT EXISTS, for which a NULL in the list is no obstacle.
+    private mutating func listWithoutNulls(_ index: Int) throws -> (Int, SQLTemplate)? {
+        guard source.keyword(index) == .in, source.keyword(index - 1) == .not, source.kind(index + 1) == .leftParen,
+            source.keyword(index + 2) == .select
+        else { return nil }
+        let close = source.closing(of: index + 1)
+        let inner = try render(index + 2..<close)
+        return (close + 1, "in (select q.v from (\(inner)) as q (v) where q.v is not null)")
     }
 
     /// Collects the nested queries of an expression, then renders it.

@@ -44,7 +44,9 @@ struct ScalarFunctionInliner {
         // FOUND is the function's own.
         lowerer.diagnostics = Diagnostics(rowCount: "0", found: "false")
         lowerer.frames.append(frame)
+        lowerer.inliningDepth += 1
         defer {
+            lowerer.inliningDepth -= 1
             lowerer.frames.removeLast()
             (lowerer.scope, lowerer.path, lowerer.reaches, lowerer.diagnostics) = saved
         }
@@ -71,7 +73,7 @@ struct ScalarFunctionInliner {
     }
 
     /// The body without its last semicolon and the words around a SQL-standard one.
-    private static func sqlBounds(_ source: SourceText) -> (Int, Int) {
+    static func sqlBounds(_ source: SourceText) -> (Int, Int) {
         var end = source.count
         if end > 0, source.kind(end - 1) == .semicolon { end -= 1 }
         var start = 0

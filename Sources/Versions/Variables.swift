@@ -61,7 +61,7 @@ struct OpenCursor {
     /// A loop has fetched from it and left it somewhere.
     var isLost = false
     /// Conditions under which it was opened: fetching under others would make the position unknown.
-    var conditions: Int
+    var guardCondition: SQLTemplate?
     /// Loops of states around the OPEN.
     var depth = 0
 }
@@ -99,6 +99,8 @@ final class Reach {
     var isDead = false
     /// A block with handlers: explicit failures end here.
     var catches = false
+    /// The conditions that the block's handlers name.
+    var handled: [String] = []
     var raises: [Raised] = []
 }
 

@@ -13,6 +13,7 @@ struct Proc2dbt: AsyncParsableCommand {
 
     /// ArgumentParser would print `Error:`; ours is one line with the program's name. Bad usage stays its own business.
     static func main() async {
+        SignalCleanup.unblockSignals()
         var command: any ParsableCommand
         do {
             command = try parseAsRoot()

@@ -88,6 +88,7 @@ struct ReportBuilder {
         var steps = StepCounts()
         var models: [PlannedModel] = []
         var own = index.findings[name] ?? []
+        var causes: [Finding] = []
         for pipeline in index.pipelines[routine.signature] ?? [] where takesPart(routine, in: pipeline) {
             let mine = self.models(of: routine, in: pipeline)
             status = max(status, self.status(of: routine, in: pipeline, models: mine))
@@ -96,10 +97,26 @@ struct ReportBuilder {
             if counts.refused > steps.refused || steps == StepCounts() { steps = counts }
             models += mine.filter { model in !models.contains { $0.name == model.name } }
             own += pipeline.findings.filter { $0.routine == name }
+            if status != .converted { causes += pipeline.findings + mine.flatMap(\.findings) }
+        }
+        if status != .converted, !own.contains(where: { $0.severity == .error }) {
+            own += inherited(causes, by: routine)
         }
         return RoutineReport(
             name: name, status: status, steps: steps, models: models.filter(\.enabled).map(\.name),
             findings: ordered(own).map(RoutineFinding.init))
+    }
+
+    /// The reasons why a routine without a fault of its own is not converted: what it calls, or shares a table with.
+    private func inherited(_ causes: [Finding], by routine: Routine) -> [Finding] {
+        let name = routine.name.description
+        let first = routine.bodyLineOffset + 1
+        return Set(causes.filter { $0.severity == .error && $0.routine != name }).map { cause in
+            Finding(
+                code: cause.code, severity: .error, routine: name,
+                message: "depends on \(cause.routine), line \(cause.line): \(cause.message)", line: first,
+                endLine: first)
+        }
     }
 
     /// For the pipelines that reach the routine.

@@ -85,6 +85,14 @@ enum Repository {
         try names().filter(isWanted).map { try EndToEndCase(folder: folder.appending(path: "Cases/\($0)")) }
     }
 
+    /// A developer asks for the mutants although only some cases are wanted: `P2D_MUTANTS=1`.
+    static var wantsMutants: Bool { environment["P2D_MUTANTS"] != nil }
+
+    /// One case by its name.
+    static func named(_ name: String) throws -> EndToEndCase? {
+        try names().contains(name) ? EndToEndCase(folder: folder.appending(path: "Cases/\(name)")) : nil
+    }
+
     /// The names of all cases, wanted or not.
     static func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "Cases").path)
@@ -97,8 +105,16 @@ enum Repository {
     }
 
     /// `not-yet.txt`: cases whose refusal is known, with the reason, a line each: `name: reason`.
-    static func notYet() throws -> [String: String] {
-        let file = folder.appending(path: "not-yet.txt")
+    static func notYet() throws -> [String: String] { try reasons("not-yet.txt") }
+
+    /// `states-not-yet.txt`: cases that differ on generated states, each with the reason.
+    static func statesNotYet() throws -> [String: String] { try reasons("states-not-yet.txt") }
+
+    /// `P2D_STATES`: generated states a case.
+    static var states: Int { environment["P2D_STATES"].flatMap { Int($0) } ?? 12 }
+
+    private static func reasons(_ name: String) throws -> [String: String] {
+        let file = folder.appending(path: name)
         var reasons: [String: String] = [:]
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") where !line.hasPrefix("#") {
             let parts = line.split(separator: ":", maxSplits: 1)

@@ -1,0 +1,248 @@
+import Catalog
+import Steps
+import Tokens
+
+extension Lowerer {
+    /// Constraints that an INSERT may break, in the order in which the server looks at them: NOT NULL, CHECK, keys,
+    /// foreign keys.
+    ///
+    /// Source: PostgreSQL manual, "Constraints". Deferred constraints fail at COMMIT, not here.
+    func foretellConstraints(
+        _ statement: InsertStatement, rows: VersionID, name: QualifiedName, before state: TableState
+    ) throws {
+        guard foretellsFailures else { return }
+        let known = columns(rows)
+        for column in state.columns where column.notNull && column.generated == nil {
+            let taint = known.first { $0.name == column.name }?.taint ?? []
+            guard taint.isDisjoint(with: [.surrogate, .clock]), !isNeverNull(column, statement, state) else { continue }
+            foretellNull(column.name, in: rows, of: name)
+        }
+        guard let table = state.catalog else { return }
+        for check in table.constraints where check.kind == .check && check.validated {
+            try foretellCheck(check, in: rows, of: name)
+        }
+        if let conflict = statement.conflict {
+            if conflict.update != nil, conflict.filter == nil, conflict.constraint == nil {
+                let key = conflict.target.compactMap { $0.count == 1 ? source.name($0.lowerBound) : nil }
+                if !key.isEmpty, key.count == conflict.target.count, !isUnique(key, in: rows) {
+                    foretell(
+                        repeated(key, in: rows), state: "cardinality_violation",
+                        message: "'ON CONFLICT DO UPDATE command cannot affect row a second time'")
+                }
+            }
+            return
+        }
+        for key in keys(of: table) {
+            let isFresh = key.columns.contains { column in
+                known.first { $0.name == column }?.taint.contains(.surrogate) == true
+            }
+            guard !isFresh else { continue }
+            var tests: [SQLTemplate] = []
+            if !state.isEmpty {
+                let pairs = key.columns.map(SQLText.identifier).map { "existing.\($0) = proposed.\($0)" }
+                tests.append(
+                    "exists (select 1 from \(rows) as proposed inner join \(state.version) as existing on \(pairs.joined(separator: " and ")))"
+                )
+            }
+            if !isSingleRow(statement), !isUnique(key.columns, in: rows) {
+                tests.append(repeated(key.columns, in: rows))
+            }
+            guard !tests.isEmpty else { continue }
+            foretell(
+                .joined(tests, separator: " or "), state: "unique_violation",
+                message: SQLTemplate(
+                    SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")), detail: nil)
+        }
+        for foreign in table.constraints where foreign.kind == .foreignKey {
+            try foretellMissingParent(foreign, in: rows, of: name)
+        }
+    }
+
+    /// Constraints that an UPDATE may break, by the table's rows afterwards.
+    func foretellConstraints(_ statement: UpdateStatement, name: QualifiedName) throws {
+        guard foretellsFailures, let state = tables[name] else { return }
+        let changed = Set(statement.assignments.flatMap(\.columns))
+        for column in state.columns where column.notNull && changed.contains(column.name) {
+            let values = statement.assignments.filter { $0.columns == [column.name] && !$0.isList }
+            if let only = values.first, isNeverNull(only.value, source, nil) { continue }
+            if columns(state.version).first(where: { $0.name == column.name })?.taint.contains(.clock) == true {
+                continue
+            }
+            foretellNull(column.name, in: state.version, of: name)
+        }
+        guard let table = state.catalog else { return }
+        for check in table.constraints where check.kind == .check && check.validated {
+            let text = SourceText(check.expression ?? "", profile: .postgresql)
+            guard text.all.contains(where: { text.isName($0) && changed.contains(text.name($0)) }) else { continue }
+            try foretellCheck(check, in: state.version, of: name)
+        }
+        for key in keys(of: table) where !changed.isDisjoint(with: key.columns) {
+            foretell(
+                repeated(key.columns, in: state.version), state: "unique_violation",
+                message: SQLTemplate(
+                    SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")), detail: nil)
+        }
+        for foreign in table.constraints
+        where foreign.kind == .foreignKey && !changed.isDisjoint(with: foreign.columns) {
+            try foretellMissingParent(foreign, in: state.version, of: name)
+        }
+    }
+
+    /// Rows of other tables that still refer to what a DELETE has taken away.
+    func foretellOrphans(of name: QualifiedName) {
+        guard foretellsFailures, let state = tables[name] else { return }
+        for child in catalog.foreignKeys(to: name) {
+            let action = child.constraint.onDelete ?? "no action"
+            guard ["no action", "restrict"].contains(action), child.constraint.validated, child.table != name,
+                !child.constraint.definition.uppercased().contains("INITIALLY DEFERRED"),
+                let version = try? read(
+                    RelationReference(
+                        range: 0..<0, schema: child.table.schema, name: child.table.name, alias: nil, only: false))
+            else { continue }
+            let isRestrict =
+                action == "restrict" && CastRisk(serverVersion: catalog.snapshot.serverVersion).serverMajor >= 18
+            let message =
+                "update or delete on table \"\(name.name)\" violates \(isRestrict ? "RESTRICT setting of " : "")foreign key constraint \"\(child.constraint.name)\" on table \"\(child.table.name)\""
+            foretell(
+                orphans(child.constraint, child: version, parent: state.version),
+                state: isRestrict ? "restrict_violation" : "foreign_key_violation",
+                message: SQLTemplate(SQLText.literal(message)), detail: nil)
+        }
+    }
+
+    // MARK: single constraints
+
+    private func foretellNull(_ column: String, in rows: VersionID, of name: QualifiedName) {
+        let message =
+            "null value in column \"\(column)\" of relation \"\(name.name)\" violates not-null constraint"
+        foretell(
+            "exists (select 1 from \(rows) where \(SQLText.identifier(column)) is null)", state: "not_null_violation",
+            message: SQLTemplate(SQLText.literal(message)), detail: nil)
+    }
+
+    private func foretellCheck(_ check: Constraint, in rows: VersionID, of name: QualifiedName) throws {
+        guard let text = check.expression, isCaught("check_violation") else { return }
+        let expression = try catalogExpression(text)
+        let message = "new row for relation \"\(name.name)\" violates check constraint \"\(check.name)\""
+        foretell(
+            "exists (select 1 from \(rows) as \(SQLText.identifier(name.name)) where (\(expression.template)) is false)",
+            state: "check_violation", message: SQLTemplate(SQLText.literal(message)), detail: nil)
+    }
+
+    private func foretellMissingParent(_ foreign: Constraint, in rows: VersionID, of name: QualifiedName) throws {
+        guard let parent = foreign.referencedTable, parent != name, foreign.validated,
+            !foreign.definition.uppercased().contains("INITIALLY DEFERRED"), isCaught("foreign_key_violation"),
+            let version = try? read(
+                RelationReference(range: 0..<0, schema: parent.schema, name: parent.name, alias: nil, only: false))
+        else { return }
+        let message =
+            "insert or update on table \"\(name.name)\" violates foreign key constraint \"\(foreign.name)\""
+        foretell(
+            orphans(foreign, child: rows, parent: version), state: "foreign_key_violation",
+            message: SQLTemplate(SQLText.literal(message)), detail: nil)
+    }
+
+    private func orphans(_ foreign: Constraint, child: VersionID, parent: VersionID) -> SQLTemplate {
+        let keys = foreign.columns.map(SQLText.identifier)
+        let given = keys.map { "child.\($0) is not null" }.joined(separator: " and ")
+        let pairs = zip(keys, foreign.referencedColumns).map { "parent.\(SQLText.identifier($1)) = child.\($0)" }
+        return
+            "exists (select 1 from \(child) as child where \(given) and not exists (select 1 from \(parent) as parent where \(pairs.joined(separator: " and "))))"
+    }
+
+    private func repeated(_ key: [String], in rows: VersionID) -> SQLTemplate {
+        let list = SQLText.list(key)
+        let given = key.map { "\(SQLText.identifier($0)) is not null" }.joined(separator: " and ")
+        return "exists (select 1 from \(rows) where \(given) group by \(list) having count(*) > 1)"
+    }
+
+    private func isUnique(_ key: [String], in rows: VersionID) -> Bool {
+        versions[rows.rawValue].uniqueKeys.contains { Set($0).isSubset(of: Set(key)) }
+    }
+
+    private func isSingleRow(_ statement: InsertStatement) -> Bool {
+        guard let query = statement.query else { return true }
+        guard query.arms.count == 1 else { return false }
+        switch query.arms[0] {
+        case .values(let rows, _, _): return rows.count == 1
+        case .select(let select): return select.from.isEmpty
+        default: return false
+        }
+    }
+
+    private func keys(of table: Table) -> [(name: String, columns: [String])] {
+        let constraints = table.constraints.filter {
+            ($0.kind == .primaryKey || $0.kind == .unique) && !$0.columns.isEmpty && !$0.nullsNotDistinct
+                && !$0.definition.uppercased().contains("DEFERRABLE")
+        }.map { (name: $0.name, columns: $0.columns) }
+        let indexes = table.uniqueIndexes.filter { index in
+            index.predicate == nil && !index.columns.isEmpty && !constraints.contains { $0.name == index.name }
+        }.map { (name: $0.name, columns: $0.columns) }
+        return constraints + indexes
+    }
+
+    // MARK: values that are never NULL
+
+    private func isNeverNull(_ column: TableColumn, _ statement: InsertStatement, _ state: TableState) -> Bool {
+        let targets = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
+        guard let position = targets.firstIndex(of: column.name) else {
+            return column.isIdentity || column.defaultExpression != nil
+        }
+        guard let query = statement.query else { return column.isIdentity || column.defaultExpression != nil }
+        return query.arms.allSatisfy { arm in
+            switch arm {
+            case .values(let rows, _, _):
+                return rows.allSatisfy { row in
+                    guard let item = row[safe: position] else { return column.defaultExpression != nil }
+                    if item.count == 1, query.source.keyword(item.lowerBound) == .default {
+                        return column.isIdentity || column.defaultExpression != nil
+                    }
+                    return isNeverNull(item, query.source, nil)
+                }
+            case .select(let select):
+                guard !select.items.contains(where: { $0.star != nil }) else { return false }
+                guard let item = select.items[safe: position] else { return column.defaultExpression != nil }
+                return isNeverNull(item.expression, query.source, select)
+            default: return false
+            }
+        }
+    }
+
+    private func isNeverNull(_ range: Range<Int>, _ source: SourceText, _ select: Select?) -> Bool {
+        guard let first = range.first else { return false }
+        if range.count == 1 {
+            if [.number, .string].contains(source.kind(first)) { return true }
+            if [.true, .false].contains(source.keyword(first)) { return true }
+            if ["current_date", "current_timestamp", "current_user", "session_user", "localtimestamp"].contains(
+                source.name(first))
+            {
+                return true
+            }
+        }
+        if source.kind(first + 1) == .leftParen, source.closing(of: first + 1) == range.upperBound - 1 {
+            let name = source.name(first)
+            if [
+                "now", "clock_timestamp", "count", "row_number", "random", "gen_random_uuid", "nextval", "txid_current",
+            ]
+            .contains(name) {
+                return true
+            }
+            if name == "coalesce", let last = source.splitAtCommas(source.inside(first + 1)).last {
+                return isNeverNull(last, source, select)
+            }
+        }
+        guard let select, range.count == 1 || range.count == 3 && source.kind(first + 1) == .dot,
+            select.from.allSatisfy({ [nil, "inner", "cross"].contains($0.join) })
+        else { return false }
+        if range.count == 1, scope.find(source.name(first)) != nil { return false }
+        let qualifier = range.count == 3 ? source.name(first) : nil
+        let name = source.name(range.upperBound - 1)
+        let columns = select.from.compactMap { item -> Column? in
+            guard case .relation(let reference) = item.kind, qualifier == nil || reference.exposedName == qualifier,
+                let full = try? tableName(reference)
+            else { return nil }
+            return catalog.table(full)?.columns.first { $0.name == name }
+        }
+        return columns.count == 1 && columns[0].notNull
+    }
+}

@@ -1,0 +1,12 @@
+create schema app;
+create schema gdpr;
+create table app.erasure_request (person_id int, requested date, legal_hold boolean);
+insert into app.erasure_request values (1,'2024-01-01',false),(2,'2024-01-05',true),(3,'2024-02-01',null),(3,'2024-02-02',false),(99,'2024-01-01',false),(null,'2024-01-01',false);
+create table gdpr.person (person_id int primary key, name text, email text unique, born date, ip inet, token uuid, erased_at timestamptz);
+insert into gdpr.person values (1,'Ann','ann@x.io','1980-02-29','10.0.0.1','a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11',null),(2,'Bob','bob@x.io',null,null,null,null),(3,'Cid',null,'2000-01-01','::1',null,null),(4,'Dan','dan@x.io',null,null,null,null);
+create table gdpr.address (address_id int primary key, person_id int not null references gdpr.person on delete cascade, street text, zip varchar(10));
+insert into gdpr.address values (1,1,'s1','11111'),(2,1,'s2',null),(3,2,'s3','22222'),(4,4,'s4','44444');
+create table gdpr.message (msg_id bigint primary key, person_id int references gdpr.person on delete set null, body text, sent timestamp not null);
+insert into gdpr.message values (1,1,'hello Ann, call 555-1234','2020-01-01'),(2,3,'x','2024-01-30'),(3,null,'y','2019-01-01'),(4,4,'mail dan@x.io','2023-12-31 23:59:59');
+create table gdpr.tombstone (person_hash text not null, erased_on date not null, rows_removed int, reason text, constraint tomb_pk primary key (person_hash, erased_on));
+create table gdpr.message_archive (like gdpr.message including defaults, archived_at timestamptz not null default now());

@@ -1,0 +1,11 @@
+create schema hrm;
+create schema pay;
+create table hrm.emp (emp_id int primary key, name varchar(30), grade smallint, base numeric(9,2), hired date not null, left_on date, children smallint default 0, tax_class char(1));
+insert into hrm.emp values (1,'A',1,3000,'2020-01-01',null,2,'I'),(2,'B',2,5400.55,'2024-01-16',null,0,'I'),(3,'C',9,2000,'2019-01-01','2024-01-10',null,'V'),(4,'D',1,null,'2020-01-01',null,1,null),(5,'E',3,12000,'2023-12-31','2023-12-31',0,'I');
+create table hrm.absence (emp_id int, during daterange, kind varchar(6));
+insert into hrm.absence values (1,'[2024-01-10,2024-01-15)','sick'),(1,'[2024-01-14,2024-01-20)','unpaid'),(2,'[2024-01-01,2024-02-01)','unpaid'),(3,'empty','sick');
+create table pay.bracket (tax_class char(1), bracket numrange, pct numeric(5,2), fixed numeric(8,2) default 0);
+insert into pay.bracket values ('I','[0,1000)',0,0),('I','[1000,4000)',20,0),('I','[4000,)',35,600),('V','[0,)',50,0);
+create table pay.slip (run_month date, emp_id int, gross numeric(10,2) not null, days_paid smallint, tax numeric(10,2), child_allow numeric(8,2), net numeric(10,2), note text, primary key (run_month, emp_id));
+create table pay.ledger (run_month date, account char(4), amount numeric(12,2), primary key (run_month, account));
+create table pay.ytd (emp_id int, year int, gross numeric(12,2) default 0, tax numeric(12,2) default 0, months int default 0, primary key (emp_id, year));
