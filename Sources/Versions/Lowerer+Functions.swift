@@ -55,7 +55,7 @@ extension Lowerer {
     }
 
     /// The last number that any column fed by the sequence holds.
-    private func sequenceBase(_ sequence: QualifiedName) throws -> SQLTemplate {
+    func sequenceBase(_ sequence: QualifiedName) throws -> SQLTemplate {
         var maxima: [SQLTemplate] = []
         for table in catalog.snapshot.tables where table.kind == .table || table.kind == .partitioned {
             for column in table.columns

@@ -20,12 +20,18 @@ extension Lowerer {
 
         for item in pass.variables { handOn(item, pass, kept: kept, last: last) }
         for (reach, raised, flag, message) in pass.raises {
-            reach.raises.append(
-                Raised(condition: last(flag), message: last(message), state: raised.state, fallback: committed))
+            var again = Raised(
+                condition: last(flag), message: last(message), state: raised.state, fallback: committed)
+            if raised.detail?.plainText != "''" { again.detail = nil }
+            if raised.hint?.plainText != "''" { again.hint = nil }
+            reach.raises.append(again)
         }
         for (reach, flag) in pass.leaves {
             let stays: SQLTemplate = "not \(last(flag))"
             reach.condition = reach.condition.map { "\($0) and \(stays)" } ?? stays
+        }
+        for (name, column, _) in pass.sequences {
+            sequences[name] = SequenceState(last: last(column), handedOut: true)
         }
         for item in pass.tables { try putBack(item, pass, states: state, after: after) }
         for batch in pass.batches { putBack(batch, left: last(batch.column)) }
