@@ -16,8 +16,14 @@ extension Lowerer {
             throw Refusal(code: .loop, detail: "\(name) inside a loop")
         }
         guard name != "setval" else { throw Refusal(code: .sideEffect, detail: "setval sets a sequence") }
-        guard name != "lastval" else { throw Refusal(code: .variable, detail: "lastval depends on the session") }
+        if name == "lastval" {
+            guard let last = lastNumber, last.path.allSatisfy(path.contains), iterations.isEmpty else {
+                throw Refusal(code: .variable, detail: "lastval without a number drawn before in the same call")
+            }
+            return (end, try last.value(self))
+        }
         let argument = source.inside(open)
+        if name == "currval", let number = try insertedNumber(source, argument) { return (end, number) }
         guard let first = argument.first, source.kind(first) == .string else {
             throw Refusal(code: .dynamicSQL, detail: "\(name) of a sequence whose name is computed")
         }
@@ -32,6 +38,7 @@ extension Lowerer {
         if rewriter.isInQuery {
             // One number a row; the order of rows is as open as it is in the original.
             sequences[sequence] = SequenceState(last: base, handedOut: true, usedPerRow: true)
+            lastNumber = nil
             return (end, "(\(base) + row_number() over ())")
         }
         if sequences[sequence]?.usedPerRow == true {
@@ -40,7 +47,41 @@ extension Lowerer {
         let next = scalar(
             "\(base) + 1", name: "next_\(sequence.name)", type: "bigint", taint: .surrogate, isVolatile: false)
         sequences[sequence] = SequenceState(last: next, handedOut: true, usedPerRow: false)
+        lastNumber = LastNumber(path: path) { _ in next }
         return (end, next)
+    }
+
+    /// currval of a sequence whose last number went into a column by its default: the highest number of the column.
+    private func insertedNumber(_ source: SourceText, _ argument: Range<Int>) throws -> SQLTemplate? {
+        guard iterations.isEmpty, let first = argument.first else { return nil }
+        var owner: (table: QualifiedName, column: String)?
+        if source.name(first) == "pg_get_serial_sequence", source.kind(first + 1) == .leftParen {
+            let pieces = source.splitAtCommas(source.inside(first + 1))
+            let texts = pieces.compactMap { $0.count == 1 ? StringToken.decode(source.text($0.lowerBound)) : nil }
+            guard texts.count == 2 else { return nil }
+            let parts = texts[0].lowercased().split(separator: ".").map(String.init)
+            if let table = catalog.resolveTable(
+                schema: parts.count > 1 ? parts[0] : nil, name: parts.last ?? "", path: frames.last?.searchPath)
+            {
+                owner = (table, texts[1])
+            }
+        } else if source.kind(first) == .string {
+            let sequence = try sequenceName(StringToken.decode(source.text(first)) ?? "")
+            guard sequences[sequence] == nil else { return nil }
+            for table in catalog.snapshot.tables {
+                for column in table.columns
+                where column.sequence == sequence
+                    || column.defaultExpression.map({ $0.contains("nextval(") && $0.contains("\(sequence.name)'") })
+                        == true
+                {
+                    owner = (table.name, column.name)
+                }
+            }
+        }
+        guard let owner, let state = tables[owner.table], numbered[owner.table]?.allSatisfy(path.contains) == true,
+            let column = state.columns.first(where: { $0.name == owner.column })
+        else { return nil }
+        return "(\(try surrogateBase(column, table: owner.table)))"
     }
 
     private func sequenceName(_ text: String) throws -> QualifiedName {

@@ -17,6 +17,7 @@ extension Lowerer {
         }
         let effects = try lowerWith(statement.with, lifted: &lifted)
         let rows = try insertedRows(statement, name, before, lifted: lifted)
+        rememberNumbers(statement, name, before)
         if effects == nil { try foretellConstraints(statement, rows: rows, name: name, before: before) }
         var state = before
         if statement.conflict == nil, let changed = effects?.changed[name] ?? pendingParts[name] {
@@ -40,6 +41,17 @@ extension Lowerer {
         return effect
     }
 
+    /// For currval and lastval: the statement draws numbers by a column's default.
+    private func rememberNumbers(_ statement: InsertStatement, _ name: QualifiedName, _ state: TableState) {
+        let drawing = state.columns.first { column in
+            (column.isIdentity || column.defaultExpression?.contains("nextval(") == true)
+                && !(statement.columns.isEmpty ? statement.query != nil : statement.columns.contains(column.name))
+        }
+        guard let column = drawing, iterations.isEmpty, statement.conflict == nil else { return }
+        numbered[name] = path
+        lastNumber = LastNumber(path: path) { lowerer in "(\(try lowerer.surrogateBase(column, table: name)))" }
+    }
+
     /// `T@i` union all the rows.
     private func append(_ rows: VersionID, to name: QualifiedName, _ state: TableState) -> VersionID {
         let list = SQLText.list(state.columns.map(\.name))
@@ -49,12 +61,13 @@ extension Lowerer {
         if state.isEmpty || mutant == .insertForgetsOldRows {
             return add(
                 "select \(list) from \(rows)", name: "\(name.name)_after_insert", columns: columns, table: name,
-                uniqueKeys: state.uniqueKeys)
+                uniqueKeys: state.keysAreDeclared ? state.uniqueKeys : versions[rows.rawValue].uniqueKeys)
         }
         let union = mutant == .insertIsUnion ? "union" : "union all"
         let id = add(
             "select \(list) from \(state.version)\n\(union)\nselect \(list) from \(rows)",
-            name: "\(name.name)_after_insert", columns: columns, table: name, uniqueKeys: state.uniqueKeys)
+            name: "\(name.name)_after_insert", columns: columns, table: name,
+            uniqueKeys: state.keysKeptByAdding)
         versions[id.rawValue].appendBase = state.version
         return id
     }

@@ -172,6 +172,8 @@ extension Lowerer {
         var state = state
         state.version = version
         state.isEmpty = isEmpty
+        // Keys that no constraint guards are those that the rows happen to have.
+        if !state.keysAreDeclared { state.uniqueKeys = versions[version.rawValue].uniqueKeys }
         tables[name] = state
         markWritten(name)
     }

@@ -57,6 +57,10 @@ final class Lowerer {
     var diagnostics: Diagnostics?
     /// Sequences: numbers handed out so far in this call.
     var sequences: [QualifiedName: SequenceState] = [:]
+    /// The last number drawn from any sequence, for lastval().
+    var lastNumber: LastNumber?
+    /// Tables whose numbers an INSERT of this call has drawn, with the conditions under which it ran.
+    var numbered: [QualifiedName: [SQLTemplate]] = [:]
     /// Common tables in sight of a data-modifying WITH part.
     /// Versions in which an INSERT adds to what a WITH part of the same statement changed.
     var appendedOverParts: Set<VersionID> = []
@@ -243,10 +247,17 @@ struct TableState {
     /// Known to hold no row.
     var isEmpty = false
     var uniqueKeys: [[String]] = []
+    /// `uniqueKeys` hold by a constraint; else only as long as nothing is added.
+    var keysAreDeclared = true
     /// TRUNCATE .. RESTART IDENTITY has set the numbers back.
     var restartsIdentity = false
     /// Not there any more.
     var isDropped = false
+}
+
+extension TableState {
+    /// Keys that hold whatever rows are added.
+    var keysKeptByAdding: [[String]] { keysAreDeclared ? uniqueKeys : [] }
 }
 
 /// What writing to a column needs to know.
@@ -276,6 +287,13 @@ struct Diagnostics {
 
     /// Behind statements that were not followed.
     static let unknown = Diagnostics(rowCount: "0", found: "false", knowsCount: false, knowsFound: false)
+}
+
+/// A number drawn from a sequence.
+struct LastNumber {
+    /// Where it was drawn.
+    var path: [SQLTemplate]
+    var value: (Lowerer) throws -> SQLTemplate
 }
 
 /// Numbers a sequence has handed out in this call.
