@@ -63,7 +63,7 @@ extension Lowerer {
         guard !pieces.isEmpty else { return }
         let id = add(
             .joined(pieces, separator: "\nunion all\n"), name: "\(name.name)_after_loop",
-            columns: versionColumns(state, taints: taints), table: name, uniqueKeys: state.uniqueKeys)
+            columns: versionColumns(state, taints: taints), table: name, uniqueKeys: state.keysKeptByAdding)
         if deletes.isEmpty, !state.isEmpty { versions[id.rawValue].appendBase = state.version }
         setVersion(name, state, id)
     }

@@ -171,7 +171,7 @@ extension Lowerer {
         let id = add(
             .joined(bodies, separator: "\nunion all\n"), name: "\(name.name)_after_merge",
             columns: versionColumns(state, taints: taints), table: name, isVolatile: rewriter.isVolatile,
-            uniqueKeys: before.uniqueKeys)
+            uniqueKeys: before.keysKeptByAdding)
         if kept == state.version { versions[id.rawValue].appendBase = state.version }
         setVersion(name, before, id)
         try finishWith(effects, changed: [name])
