@@ -25,11 +25,13 @@ extension Lowerer {
             let effect = try writing(statement.target, alone: statement.with == nil) { try lowerInsert(statement) }
             try finish(effect, returning: statement.returning)
         case .update(let statement):
+            let isOne = isOneRow(statement.target, statement.filter)
             let effect = try writing(statement.target, alone: statement.with == nil) { try lowerUpdate(statement) }
-            try finish(effect, returning: statement.returning)
+            try finish(effect, returning: statement.returning, isOneRow: isOne)
         case .delete(let statement):
+            let isOne = isOneRow(statement.target, statement.filter)
             let effect = try writing(statement.target, alone: statement.with == nil) { try lowerDelete(statement) }
-            try finish(effect, returning: statement.returning)
+            try finish(effect, returning: statement.returning, isOneRow: isOne)
         case .merge(let statement):
             let effect = try writing(statement.target, alone: statement.with == nil) { try lowerMerge(statement) }
             try finish(effect, returning: statement.returning)
@@ -101,7 +103,10 @@ extension Lowerer {
     }
 
     /// FOUND, ROW_COUNT and RETURNING .. INTO of a write.
-    private func finish(_ effect: WriteEffect, returning: Returning?) throws {
+    ///
+    /// Several rows for RETURNING .. INTO are an error, STRICT or not (manual, "Executing a Command with a Single-Row
+    /// Result"): looked for unless the condition equates a unique key.
+    private func finish(_ effect: WriteEffect, returning: Returning?, isOneRow: Bool = true) throws {
         if effect.isCountUnknown { diagnostics = .unknown } else { setDiagnostics(count: effect.count, found: nil) }
         guard let returning, !returning.into.isEmpty else { return }
         if let keyed = effect.keyed {
@@ -111,7 +116,20 @@ extension Lowerer {
         guard let rows = effect.rows else {
             throw Refusal(code: .variable, detail: "RETURNING of this statement is not followed")
         }
+        if !isOneRow, iterations.isEmpty {
+            under("(select count(*) from \(rows)) > 1") {
+                raise("'query returned more than one row'", state: "too_many_rows")
+            }
+        }
         try intoFromRows(returning, rows: rows, alias: effect.alias)
+    }
+
+    /// The condition equates a unique key of the written table.
+    private func isOneRow(_ target: RelationReference, _ filter: Range<Int>?) -> Bool {
+        guard let filter, let name = try? tableName(target) else { return false }
+        let keys = tables[name]?.uniqueKeys ?? catalog.table(name).map(Lowerer.uniqueKeys) ?? []
+        let own = tables[name]?.columns.map(\.name) ?? catalog.table(name)?.columns.map(\.name) ?? []
+        return equates(keys, of: target.exposedName, own: Set(own), filter: filter)
     }
 
     /// `RETURNING items INTO targets` over the affected rows.
