@@ -78,7 +78,11 @@ struct ColumnFinder {
                     row[safe: position].flatMap { lowerer.inferType(source, $0, visible: outer, scope: scope) }
                 }
                 let type = Set(types).count == 1 ? types[0] : nil
-                return VersionColumn("column\(position + 1)", type)
+                let taint = rows.reduce(into: Taint()) { union, row in
+                    guard let item = row[safe: position] else { return }
+                    union.formUnion(self.taint(of: item, source: source, visible: outer, scope: scope))
+                }
+                return VersionColumn("column\(position + 1)", type, taint: taint)
             }
         case .table(let reference):
             return relationColumns(reference, ctes: ctes)
