@@ -57,42 +57,6 @@ extension Lowerer {
         return .converted
     }
 
-    /// The statement with `record.*` spelled out as the record's fields; nil without one.
-    ///
-    /// Source: PostgreSQL manual, "Using Composite Types in Queries": in a list the star stands for all fields.
-    private func spelledOut(_ range: Range<Int>) -> SourceText? {
-        var pieces: [String] = []
-        var start = range.lowerBound
-        func takeUntil(_ end: Int) {
-            if start < end {
-                pieces.append(source.triviaBefore(start))
-                pieces.append(source.text(start..<end))
-            }
-        }
-        for index in range where source.isSymbol(index, "*") && source.kind(index - 1) == .dot {
-            let inParentheses = source.kind(index - 2) == .rightParen && source.kind(index - 4) == .leftParen
-            let at = inParentheses ? index - 3 : index - 2
-            let first = inParentheses ? index - 4 : index - 2
-            guard at > range.lowerBound, source.isName(at), source.kind(at - 1) != .dot, first >= start,
-                [TokenKind.comma, .leftParen].contains(source.kind(first - 1))
-                    || source.keyword(first - 1) == .select,
-                let fields = scope.find(source.name(at))?.fields, !fields.isEmpty,
-                !range.contains(where: { other in
-                    source.isName(other) && source.name(other) == source.name(at) && other != at
-                        && source.kind(other + 1) != .dot && source.kind(other - 1) != .dot
-                })
-            else { continue }
-            let name = SQLText.identifier(source.name(at))
-            takeUntil(first)
-            pieces.append(" " + fields.map { "\(name).\(SQLText.identifier($0.name))" }.joined(separator: ", "))
-            start = index + 1
-        }
-        guard !pieces.isEmpty else { return nil }
-        takeUntil(range.upperBound)
-        return SourceText(
-            pieces.joined(), profile: .postgresql, lineOffset: source.line(range.lowerBound) - 1)
-    }
-
     /// WITH .. SELECT (INTO may hide it from the query reader).
     private func isWithSelect(_ range: Range<Int>) -> Bool {
         guard source.keyword(range.lowerBound) == .with else { return false }
@@ -298,6 +262,7 @@ extension Lowerer {
             throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
         }
         if try selectCall(query, targets: into.targets) { return .converted }
+        if try selectWritingCall(query, into: into.targets) { return .converted }
         try selectInto(query, targets: into.targets, isStrict: into.isStrict)
         return .converted
     }
