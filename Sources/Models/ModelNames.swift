@@ -50,7 +50,8 @@ struct ModelNames {
     static func intermediate(_ name: String, tag: String) -> String {
         let endings = [
             ("_after_update", "_updated"), ("_after_insert", "_extended"), ("_after_delete", "_pruned"),
-            ("_after_merge", "_merged"), ("_after_cascade", "_cascaded"), ("_after_rollback", "_restored"),
+            ("_after_merge", "_merged"), ("_after_upsert", "_upserted"), ("_after_update_values", "_recomputed"),
+            ("_after_cascade", "_cascaded"), ("_after_rollback", "_restored"),
             ("_as_stored", "_stored"), ("_updates", "_matched"), ("_entries", "_entries_collected"),
             ("_variables", "_variables_computed"),
         ]
@@ -59,7 +60,8 @@ struct ModelNames {
         }
         for (beginning, verb) in [("new_", "_selected"), ("unseen_", "_selected"), ("numbered_", "_numbered")]
         where name.hasPrefix(beginning) && name.count > beginning.count {
-            return (beginning == "numbered_" ? String(name.dropFirst(beginning.count)) : name) + verb
+            let rows = name.hasSuffix("_rows") ? String(name.dropLast(5)) : name
+            return (beginning == "numbered_" ? String(rows.dropFirst(beginning.count)) : rows) + verb
         }
         if name.hasPrefix("row_line_") || name.hasPrefix("condition_line_") || name.hasPrefix("outcome_line_") {
             return "\(tag)_\(name)_computed"

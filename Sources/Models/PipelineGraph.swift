@@ -46,8 +46,8 @@ struct PipelineGraph {
             // A long constant is written once, too.
             let isLong = versions[index].isScalar && Self.length(versions[index]) > 160
             if !readsRows[index] && !isVolatile[index] && !isLong { return true }
-            // What may fail is only computed where it is asked for: a stored row would compute it always.
-            return versions[index].isScalar && !versions[index].isVolatile && Self.mayFail(versions[index])
+            // A division is only computed where it is asked for: a stored row would compute it always.
+            return versions[index].isScalar && !versions[index].isVolatile && Self.divides(versions[index])
                 && reads[index].allSatisfy { versions[$0.rawValue].isScalar && $0 != versions[index].id }
         }
         for id in order where isCheap[id.rawValue] {
@@ -67,7 +67,7 @@ struct PipelineGraph {
         self.refused = refused
     }
 
-    private static func mayFail(_ version: Version) -> Bool {
+    private static func divides(_ version: Version) -> Bool {
         guard case .query(let template) = version.body, let tree = TemplateTree.parse(template),
             let columns = PipelineTidier.columns(tree, version.columns.map(\.name))
         else { return false }
@@ -75,7 +75,7 @@ struct PipelineGraph {
             // A CASE computes only what its condition lets through.
             let value = ExpressionRules.unwrapped(column.value)
             if let (_, end) = CaseExpression.read(value, 0), end == value.count - 1 { return false }
-            return ExpressionRules.mayFail(value)
+            return ExpressionRules.divides(value)
         }
     }
 

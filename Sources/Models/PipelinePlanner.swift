@@ -99,7 +99,7 @@ struct PipelinePlanner {
                 return project.names.take("int_\(name)_preserved", otherwise: "int_\(name)_preserved_for_\(tag)")
             }
             let name = ModelNames.intermediate(ModelNames.snake(base.name), tag: tag)
-            return project.names.take("int_\(name)", otherwise: "int_\(name)_for_\(tag)")
+            return project.names.take("int_\(name)", otherwise: "int_\(name)_line_\(base.lines.lowerBound)")
         }
     }
 

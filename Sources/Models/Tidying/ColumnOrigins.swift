@@ -183,7 +183,17 @@ extension PipelineTidier {
     private func settled(
         _ nodes: [TemplateNode], _ origins: ColumnOrigins, _ isChanged: inout Bool
     ) -> [TemplateNode] {
-        guard var select = SimpleSelect(nodes), let source = select.onlySource else { return nodes }
+        guard var select = SimpleSelect(nodes) else { return nodes }
+        for index in select.items.indices {
+            let item = select.items[index]
+            // `t.x as x`
+            guard item.count == 5, case .atom(_, .dot) = item[1].kind, item[3].word == "as",
+                let name = item[2].column, name == item[4].column, !TemplateTree.hasComment(Array(item[1...]))
+            else { continue }
+            select.items[index] = Array(item[..<3])
+            isChanged = true
+        }
+        guard let source = select.onlySource else { return isChanged ? select.nodes : nodes }
         for index in select.items.indices {
             let item = select.items[index]
             guard let (parts, end) = CaseExpression.read(item, 0), end == item.count - 3, item[end + 1].word == "as",

@@ -347,6 +347,17 @@ struct ExpressionRules {
         return false
     }
 
+    /// A division outside subqueries: what a routine computes behind a test for zero.
+    static func divides(_ nodes: [TemplateNode]) -> Bool {
+        nodes.contains { node in
+            switch node.kind {
+            case .atom(let text, .op): text == "/" || text == "%"
+            case .atom, .hole: false
+            case .group(_, let inner, _, _): inner.first?.word != "select" && divides(inner)
+            }
+        }
+    }
+
     private static let failing: Set<String> = [
         "to_date", "to_number", "to_timestamp", "sqrt", "ln", "log", "power", "make_date", "mod", "div",
     ]

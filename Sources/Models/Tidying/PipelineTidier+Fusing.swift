@@ -93,6 +93,8 @@ extension PipelineTidier {
             case .atom(_, .quotedIdentifier): return false
             case .atom(_, .word):
                 if isWithoutColumns(node.word) { continue }
+                // A type behind ::
+                if index > 0, case .atom("::", _) = nodes[index - 1].kind { continue }
                 let next = index + 1 < nodes.count ? nodes[index + 1] : nil
                 if next?.inner != nil { continue }
                 // date '2024-01-01'

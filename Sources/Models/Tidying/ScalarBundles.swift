@@ -26,7 +26,8 @@ enum ScalarBundles {
             guard case .query(let template) = version.body, !candidates.isDisjoint(with: template.relations) else {
                 continue
             }
-            if let tree = TemplateTree.parse(template) {
+            // What is copied into several models cannot read a bundle in one and the scalar itself in another.
+            if !graph.isCheap[version.id.rawValue], let tree = TemplateTree.parse(template) {
                 trees[version.id] = tree
                 unreadable.formUnion(otherReads(tree))
             } else {
@@ -35,9 +36,14 @@ enum ScalarBundles {
         }
         let shared = candidates.subtracting(unreadable)
         let levels = levels(graph, partition, shared)
-        let groups = Dictionary(grouping: levels.keys.sorted(), by: { levels[$0] ?? 1 }).filter { $0.value.count > 1 }
+        let groups = useful(
+            Dictionary(grouping: levels.keys.sorted(), by: { levels[$0] ?? 1 }), levels, graph, partition)
         guard !groups.isEmpty else { return (pipeline, cuts) }
-        return (replaced(pipeline, groups, trees, partition), cuts)
+        let bundled = replaced(pipeline, groups, levels, trees, partition)
+        // Nothing may read itself now: rather many small models than one that cannot be built.
+        let after = PipelineGraph(bundled)
+        let isSound = roots.allSatisfy { graph.refused[$0.rawValue] != nil || after.refused[$0.rawValue] == nil }
+        return (isSound ? bundled : pipeline, cuts)
     }
 
     /// Versions read otherwise than as one value.
@@ -75,8 +81,34 @@ enum ScalarBundles {
         return levels
     }
 
+    /// Bundles that at least two models read, with the columns that they read; what only a bundle itself needs is a step
+    /// in it.
+    private static func useful(
+        _ groups: [Int: [VersionID]], _ levels: [VersionID: Int], _ graph: PipelineGraph, _ partition: ModelPartition
+    ) -> [Int: [VersionID]] {
+        var readers: [VersionID: Set<VersionID>] = [:]
+        for model in partition.models {
+            for member in partition.members[model] ?? [] where member == model || !partition.models.contains(member) {
+                for input in graph.reads[member.rawValue] where levels[input] != nil {
+                    readers[input, default: []].insert(model)
+                }
+            }
+        }
+        return groups.mapValues { members in
+            members.filter { member in
+                readers[member, default: []].contains { levels[$0] != levels[member] }
+            }
+        }.filter { level, members in
+            let outside = members.flatMap { readers[$0] ?? [] }.filter { levels[$0] != level }
+            // Other bundles count as one model each.
+            return members.count > 1
+                && Set(outside.map { levels[$0].map { "bundle \($0)" } ?? "\($0.rawValue)" }).count > 1
+        }
+    }
+
     private static func replaced(
-        _ pipeline: LoweredPipeline, _ groups: [Int: [VersionID]], _ trees: [VersionID: [TemplateNode]],
+        _ pipeline: LoweredPipeline, _ groups: [Int: [VersionID]], _ levels: [VersionID: Int],
+        _ trees: [VersionID: [TemplateNode]],
         _ partition: ModelPartition
     ) -> LoweredPipeline {
         var pipeline = pipeline
@@ -108,6 +140,9 @@ enum ScalarBundles {
                     columns.append(bundled)
                 }
                 places[member] = (bundle, names)
+            }
+            // What only the bundle needs of this level is computed there, too.
+            for (member, place) in levels where place == level {
                 for inner in partition.members[member] ?? [] where inner == member || !partition.models.contains(inner)
                 {
                     owners[inner] = bundle
@@ -117,7 +152,8 @@ enum ScalarBundles {
             let lines = (own.map(\.lowerBound).min() ?? 1)...(own.map(\.upperBound).max() ?? 1)
             let version = Version(
                 row: bundle, "select \(.joined(items, separator: ", "))", columns: columns,
-                name: "\(ModelNames.snake(pipeline.entry.name.name))_variables",
+                name: "\(ModelNames.snake(pipeline.entry.name.name))_variables"
+                    + (level == groups.keys.min() ? "" : "_at_line_\(lines.upperBound)"),
                 routine: pipeline.entry.name.description, lines: lines,
                 isVolatile: members.contains { pipeline[$0].isVolatile })
             pipeline.versions.append(version)
