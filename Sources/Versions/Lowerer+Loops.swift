@@ -13,8 +13,13 @@ struct LoopFrame {
     var iteration: Reach
     /// The body is lowered once for each of a few known iterations.
     var isUnrolled: Bool
+    /// The loop is a chain of states.
+    var isChain = false
     /// State column that EXIT clears, for loops lowered for all iterations at once.
     var active: Variable?
+    /// The loop's tokens, and how many routines deep it stands.
+    var range: Range<Int>
+    var depth: Int
 }
 
 extension Lowerer {
@@ -24,39 +29,46 @@ extension Lowerer {
         let saved = snapshot()
         let outerScope = scope
         defer { scope = outerScope }
-        if let steps = try unrolledValues(loop) {
-            loopRefusal = nil
-            try unroll(loop, steps)
-            guard let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty else { return }
-            restore(saved)
-            throw failed
-        }
-        loopRefusal = iterations.isEmpty && !isUnrolling ? nil : loopRefusal
-        do {
-            try attempt(loop, byKey: false)
-        } catch let refusal as Refusal {
-            scope = outerScope
-            restore(saved)
-            guard iterations.isEmpty else { throw refusal }
+        // What a loop around has found already stays.
+        let earlier = loopRefusal
+        defer { loopRefusal = earlier ?? loopRefusal }
+        var refusals: [Refusal] = []
+        func succeeds(_ attempt: () throws -> Void) -> Bool {
             loopRefusal = nil
             do {
-                // What reads its own writes may still do so one row at a time, by key.
-                try attempt(loop, byKey: true)
-            } catch let second as Refusal {
+                try attempt()
+                if let failed = takeLoopRefusal() { throw failed }
+                return true
+            } catch {
+                refusals.append(
+                    error as? Refusal ?? Refusal(code: .loop, detail: "\(error)"))
+                loopRefusal = nil
+                scope = outerScope
                 restore(saved)
-                throw Refusal(code: refusal.code, detail: "\(refusal.detail); by key: \(second.detail)")
+                return false
             }
         }
+        if let steps = unrolledValues(loop), succeeds({ try unroll(loop, steps) }) { return }
+        if iterations.isEmpty {
+            if succeeds({ try iterate(loop) }) { return }
+            // What reads its own writes may still do so one row at a time, by key,
+            if succeeds({ try iterate(loop, mode: .byKey) }) { return }
+            // or with the whole table handed from iteration to iteration.
+            let (plain, byKey) = (refusals[refusals.count - 2], refusals[refusals.count - 1])
+            if succeeds({ try attemptCarrying(loop, saved: saved, plain: plain, byKey: byKey) }) { return }
+            if succeeds({ try runAsStates(loop) }) { return }
+        }
+        throw refusals.last ?? Refusal(code: .loop, detail: "a loop inside a loop over rows")
     }
 
-    private func attempt(_ loop: Loop, byKey: Bool) throws {
-        try iterate(loop, byKey: byKey)
-        if let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty { throw failed }
+    func attempt(_ loop: Loop, _ mode: LoopMode) throws {
+        try iterate(loop, mode: mode)
+        if let failed = takeLoopRefusal() { throw failed }
     }
 
-    private func takeLoopRefusal() -> Refusal? {
+    func takeLoopRefusal() -> Refusal? {
         guard let found = loopRefusal else { return nil }
-        if iterations.isEmpty, !isUnrolling { loopRefusal = nil }
+        loopRefusal = nil
         let line = source.line(found.range.lowerBound)
         return Refusal(code: found.refusal.code, detail: "\(found.refusal.detail) (line \(line), inside a loop)")
     }
@@ -64,8 +76,7 @@ extension Lowerer {
     // MARK: few known iterations
 
     /// Values of the loop variable when there are few and all are known.
-    private func unrolledValues(_ loop: Loop) throws -> [(target: Range<Int>?, name: String, value: SQLTemplate)]? {
-        guard iterations.isEmpty else { return nil }
+    private func unrolledValues(_ loop: Loop) -> [(target: Range<Int>?, name: String, value: SQLTemplate)]? {
         switch loop.kind {
         case .array(let targets, false, let array):
             guard targets.count == 1 else { return nil }
@@ -118,7 +129,10 @@ extension Lowerer {
             }
             let iteration = Reach()
             reaches.append(iteration)
-            loops.append(LoopFrame(label: loop.label, exit: exit, iteration: iteration, isUnrolled: true))
+            loops.append(
+                LoopFrame(
+                    label: loop.label, exit: exit, iteration: iteration, isUnrolled: true, range: loop.range,
+                    depth: frames.count))
             frame.countsSteps = counted && number == 0
             run(loop.body)
             loops.removeLast()
@@ -147,7 +161,8 @@ extension Lowerer {
             throw Refusal(code: .loop, detail: "EXIT or CONTINUE without a loop that is followed")
         }
         let target = loops[position]
-        if !target.isUnrolled, position != loops.count - 1 {
+        let isFollowed = loops[position...].dropLast().allSatisfy { $0.isUnrolled || $0.isChain }
+        if position != loops.count - 1, !isFollowed || iterations.count > 0 && !target.isUnrolled {
             throw Refusal(code: .loop, detail: "EXIT or CONTINUE of an outer loop")
         }
         func jump() throws {
@@ -217,7 +232,7 @@ extension Lowerer {
             rows: nil, count: "cast(null as bigint)", alias: statement.target.exposedName, isCountUnknown: true)
     }
 
-    private func isOneRow(_ query: Query) -> Bool {
+    func isOneRow(_ query: Query) -> Bool {
         guard query.arms.count == 1, query.tail.isEmpty else { return false }
         switch query.arms[0] {
         case .values(let rows, _, _): return rows.count == 1
@@ -310,14 +325,31 @@ extension Lowerer {
     }
 
     /// RAISE EXCEPTION inside a loop: the call fails when any iteration gets there.
-    func raiseInLoop(_ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach) {
+    func raiseInLoop(
+        _ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach, isImplied: Bool = false
+    ) {
         let condition = guardCondition ?? "true"
         let line = source.line(currentStep.lowerBound)
         if target.catches, let index = reaches.firstIndex(where: { $0 === target }), index >= iteration.outerReaches {
             // A handler inside the body: the failure is one of this iteration only.
             let failed = iteration.compute("(\(condition))", name: "raised_line_\(line)")
-            target.raises.append(Raised(condition: failed, message: message, state: state, fallback: [:]))
+            let text = iteration.compute(message, name: "message_line_\(line)")
+            target.raises.append(Raised(condition: failed, message: text, state: state, fallback: [:]))
             target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+            return
+        }
+        if target.catches {
+            // The handler takes back all that the block did; what the variables held by then is not followed.
+            guard iteration.assigned.isDisjoint(with: target.handlerNames) else {
+                let refusal = Refusal(
+                    code: .loop,
+                    detail: "RAISE inside a loop, whose handler reads a variable that the loop changes")
+                loopRefusal = loopRefusal ?? (refusal, currentStep)
+                return
+            }
+            iteration.failures.append(
+                LoopFailure(condition: condition, message: message, state: state, target: target, line: line))
+            if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
             return
         }
         let saved = iterations
@@ -329,12 +361,9 @@ extension Lowerer {
             "(select \(message) from \(iteration.version) as it where \(condition) order by it.iteration limit 1)",
             name: "message_line_\(line)", type: "text")
         iterations = saved
-        if target.catches {
-            loopRefusal =
-                loopRefusal ?? (Refusal(code: .loop, detail: "RAISE inside a loop that a handler catches"), currentStep)
-            return
-        }
         target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))
+        // The build fails: what the rest of the iteration makes of it does not matter.
+        if isImplied { return }
         if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
     }
 }
