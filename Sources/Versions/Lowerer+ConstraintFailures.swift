@@ -37,10 +37,7 @@ extension Lowerer {
             return
         }
         for key in keys(of: table) {
-            let isFresh = key.columns.contains { column in
-                known.first { $0.name == column }?.taint.contains(.surrogate) == true
-            }
-            guard !isFresh else { continue }
+            guard !key.columns.contains(where: { isDrawn($0, by: statement, state) }) else { continue }
             var tests: [SQLTemplate] = []
             if !state.isEmpty {
                 let pairs = key.columns.map(SQLText.identifier).map { "existing.\($0) = proposed.\($0)" }
@@ -203,6 +200,30 @@ extension Lowerer {
             index.predicate == nil && !index.columns.isEmpty && !constraints.contains { $0.name == index.name }
         }.map { (name: $0.name, columns: $0.columns) }
         return constraints + indexes
+    }
+
+    /// Whether the statement itself draws a new number for the column: a number that was drawn before, and kept in a
+    /// variable, may well be there already.
+    private func isDrawn(_ column: String, by statement: InsertStatement, _ state: TableState) -> Bool {
+        guard let target = state.columns.first(where: { $0.name == column }) else { return false }
+        let drawsByDefault = target.isIdentity || target.defaultExpression?.contains("nextval(") == true
+        let targets = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
+        guard let position = targets.firstIndex(of: column), let query = statement.query else { return drawsByDefault }
+        func draws(_ item: Range<Int>?) -> Bool {
+            guard let item else { return drawsByDefault }
+            if item.count == 1, query.source.keyword(item.lowerBound) == .default { return drawsByDefault }
+            return query.source.name(item.lowerBound) == "nextval"
+                && query.source.kind(item.lowerBound + 1) == .leftParen
+                && query.source.closing(of: item.lowerBound + 1) == item.upperBound - 1
+        }
+        return query.arms.allSatisfy { arm in
+            switch arm {
+            case .values(let rows, _, _): rows.allSatisfy { draws($0[safe: position]) }
+            case .select(let select):
+                !select.items.contains { $0.star != nil } && draws(select.items[safe: position]?.expression)
+            default: false
+            }
+        }
     }
 
     /// A check that lists values, for a column that is given one of them.

@@ -14,6 +14,12 @@ extension Lowerer {
     /// Inside a loop over rows only the body's own handlers: a failure that goes further ends the loop half-way.
     private var handlersInSight: ArraySlice<Reach> { reaches.dropFirst(iterations.last?.outerReaches ?? 0) }
 
+    /// Whether a handler in the body of a loop that carries its tables would take a failure: of one iteration, then.
+    var isCaughtInIteration: Bool {
+        guard let iteration = iterations.last, iteration.carries else { return false }
+        return reaches.dropFirst(iteration.outerReaches).contains(where: \.catches)
+    }
+
     /// Whether some handler around the current step takes a failure. Rare ones must be named.
     func isCaught(_ state: String, isRare: Bool = false) -> Bool {
         handlersInSight.contains { reach in
@@ -28,6 +34,9 @@ extension Lowerer {
         names: [String: String] = [:]
     ) {
         guard isCaught(state), let target = reaches.last(where: \.catches) else { return }
+        let hides = hidesGuard
+        hidesGuard = false
+        defer { hidesGuard = hides }
         let saved = currentComments
         currentComments = ["whether the statement fails: \(state.replacing("_", with: " "))"]
         defer { currentComments = saved }
