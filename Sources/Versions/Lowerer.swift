@@ -12,6 +12,8 @@ final class Lowerer {
     /// Tables that any pipeline writes: they are read from the models' own past, not from a staging view.
     let written: Set<QualifiedName>
     let entry: Routine
+    /// Columns that keep numbers of a sequence, by the tables that are written.
+    var surrogates: [QualifiedName: Set<String>] = [:]
     /// A fault in one rule, in tests only.
     var mutant: RuleMutant?
 
@@ -149,7 +151,10 @@ final class Lowerer {
         let isState = written.contains(name)
         var version = blank(name: name.name, body: isState ? .state(name) : .source(name))
         version.comments = []
-        version.columns = (table?.columns ?? []).map { VersionColumn($0.name, $0.type) }
+        let numbers = isState ? surrogates[name] ?? [] : []
+        version.columns = (table?.columns ?? []).map {
+            VersionColumn($0.name, $0.type, taint: numbers.contains($0.name) ? .surrogate : [])
+        }
         version.table = name
         if let table { version.uniqueKeys = Lowerer.uniqueKeys(table) }
         versions.append(version)
