@@ -24,6 +24,8 @@ final class Iteration {
     var keyedCandidates: Set<QualifiedName> = []
     var keyed: [QualifiedName: KeyedTable] = [:]
     var keyedOrder: [QualifiedName] = []
+    /// The rows are those of a statement, and the body is a trigger's.
+    var isOfTrigger = false
     /// Columns of the rows that drive the loop.
     var driverColumns: Set<String> = []
     /// Whether tables and sequences may be handed on from iteration to iteration, and which tables are.
@@ -164,6 +166,8 @@ struct LowererSnapshot {
     var diagnostics: Diagnostics?
     var sequences: [QualifiedName: SequenceState]
     var viewCache: [ViewKey: VersionID]
+    var drawnByDefault: [QualifiedName: (path: [SQLTemplate], value: SQLTemplate)]
+    var lastDrawn: QualifiedName?
     var raised: [[Raised]]
     var reachConditions: [(SQLTemplate?, Bool)]
     var returned: [Int]
@@ -205,7 +209,8 @@ extension Lowerer {
             versions: versions.count, tables: tables, temporary: temporary, writeOrder: writeOrder,
             findings: findings.count, counts: counts, routines: routines, diagnostics: diagnostics,
             sequences: sequences,
-            viewCache: viewCache, raised: reaches.map(\.raises),
+            viewCache: viewCache, drawnByDefault: drawnByDefault, lastDrawn: lastDrawn,
+            raised: reaches.map(\.raises),
             reachConditions: reaches.map { ($0.condition, $0.isDead) },
             returned: frames.map { $0.returnedRows.count }, variables: variables, committed: committed,
             appendedOverParts: appendedOverParts, lastOpened: lastOpened, stateNames: stateNames)
@@ -223,6 +228,8 @@ extension Lowerer {
         diagnostics = saved.diagnostics
         sequences = saved.sequences
         viewCache = saved.viewCache
+        (drawnByDefault, lastDrawn) = (saved.drawnByDefault, saved.lastDrawn)
+        addressed = addressed.filter { $0.key.rawValue < saved.versions && $0.value.rawValue < saved.versions }
         for (reach, raises) in zip(reaches, saved.raised) { reach.raises = raises }
         for (reach, state) in zip(reaches, saved.reachConditions) { (reach.condition, reach.isDead) = state }
         for (frame, count) in zip(frames, saved.returned) {

@@ -311,8 +311,9 @@ extension Lowerer {
     func lowerReturn(_ value: Range<Int>?) throws {
         if let value {
             let routine = frame.routine
-            let isTrigger = routine.returnType == "trigger"
-            if let variable = frame.returnValue, !isTrigger, routine.returnType != "void" {
+            if routine.returnType == "trigger" {
+                try lowerTriggerReturn(value)
+            } else if let variable = frame.returnValue, routine.returnType != "void" {
                 try assignReturn(value, to: variable)
             }
         }

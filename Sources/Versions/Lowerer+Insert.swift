@@ -8,7 +8,8 @@ extension Lowerer {
     ///
     /// Source: PostgreSQL manual, INSERT; a column that is not listed takes its default, a listed one is assigned.
     func lowerInsert(_ statement: InsertStatement) throws -> WriteEffect {
-        let (name, before) = try stateForWriting(statement.target, reads: false)
+        let (name, before) = try stateForWriting(statement.target, reads: false, event: .insert)
+        let triggers = try rowTriggers(on: name, .insert)
         var lifted = withScope.last ?? [:]
         if let iteration = iterations.last, iteration.keyedCandidates.contains(name),
             let effect = try keyedInsert(iteration, statement, name, before)
@@ -21,6 +22,12 @@ extension Lowerer {
             let isOne = statement.query.map(isOneRow) ?? true
             rows = keepRows(rows, name, before, isOne: isOne)
             putAtRisk(name, givenColumns(statement, before))
+        }
+        if let partition = before.partition {
+            guard statement.conflict == nil, effects == nil else {
+                throw Refusal(code: .upsert, detail: "ON CONFLICT or WITH of an INSERT into a partition")
+            }
+            refuseRowsOutside(partition, rows, line: source.line(currentStep.lowerBound))
         }
         if effects == nil { try foretellConstraints(statement, rows: rows, name: name, before: before) }
         var state = before
@@ -35,17 +42,50 @@ extension Lowerer {
         }
         let effect: WriteEffect
         if let conflict = statement.conflict {
+            if !triggers.after.isEmpty {
+                throw Refusal(
+                    code: .trigger,
+                    detail: "trigger '\(triggers.after[0].name)' acts on '\(name)' behind an ON CONFLICT")
+            }
             effect = try lowerConflict(conflict, statement, name, state, rows: rows)
         } else {
             let version = append(rows, to: name, state)
             if (effects?.changed[name] ?? pendingParts[name]) != nil { appendedOverParts.insert(version) }
             added(rows, to: name, as: version)
             setVersion(name, state, version)
+            if !triggers.after.isEmpty {
+                try refuseTriggersInWith(effects)
+                try fireAfter(triggers.after, .insert, on: name, state, TriggerRows(version: rows, new: { $0 }))
+            }
             effect = WriteEffect(
                 rows: rows, count: "(select count(*) from \(rows))", alias: statement.target.exposedName)
         }
+        rememberNumbers(statement, before, rows: rows)
         try finishWith(effects, changed: [name])
         return effect
+    }
+
+    /// Triggers act behind the whole statement, with what its other parts have done.
+    func refuseTriggersInWith(_ effects: WithEffects?) throws {
+        if effects != nil || !pendingParts.isEmpty {
+            throw Refusal(code: .trigger, detail: "a trigger acts on a table that a WITH part writes")
+        }
+    }
+
+    /// What currval gives behind an INSERT of one row.
+    private func rememberNumbers(_ statement: InsertStatement, _ state: TableState, rows: VersionID) {
+        guard statement.conflict == nil else { return }
+        if let query = statement.query {
+            guard query.arms.count == 1, query.tail.isEmpty else { return }
+            switch query.arms[0] {
+            case .values(let rows, _, _) where rows.count == 1: break
+            case .select(let select) where select.from.isEmpty && select.filter == nil: break
+            default: return
+            }
+        }
+        for column in state.columns where statement.query == nil || !statement.columns.contains(column.name) {
+            if !statement.columns.isEmpty || statement.query == nil { drew(column, for: rows) }
+        }
     }
 
     /// `T@i` union all the rows.
@@ -155,7 +195,8 @@ extension Lowerer {
         let condition = inLoop ? nil : guardCondition
         let names = Set(given.map(\.name))
         let missing = state.columns.filter { !names.contains($0.name) }
-        if let rows, missing.isEmpty, condition == nil { return rows }
+        let triggers = inLoop ? [] : try rowTriggers(on: name, .insert).before
+        if let rows, missing.isEmpty, condition == nil, triggers.isEmpty { return rows }
         var taints: [String: Taint] = Dictionary(given.map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         var isVolatile = volatile
         let items: [SQLTemplate] = try state.columns.map { column in
@@ -186,6 +227,19 @@ extension Lowerer {
             var result = VersionColumn(column.name, column.type, taint: taints[column.name] ?? [])
             result.isLoose = given.first { $0.name == column.name }?.isLoose ?? false
             return result
+        }
+        if !triggers.isEmpty {
+            let raw = add(
+                body, name: "new_\(name.name)", columns: columns, isVolatile: isVolatile,
+                uniqueKeys: rows.map { versions[$0.rawValue].uniqueKeys } ?? [])
+            let fired = try fireBefore(
+                triggers, .insert, on: name, state, TriggerRows(version: raw, new: { $0 }))
+            let done = try regenerate(
+                "select \(SQLText.list(state.columns.map(\.name))) from \(fired.rows)", name: name, state: state,
+                versionName: "new_\(name.name)", columns: self.columns(fired.rows))
+            return add(
+                done.body, name: "new_\(name.name)_rows", columns: done.columns, isVolatile: isVolatile,
+                uniqueKeys: versions[fired.rows.rawValue].uniqueKeys)
         }
         let generated = try regenerate(
             body, name: name, state: state, versionName: "new_\(name.name)", columns: columns)

@@ -172,7 +172,8 @@ extension Lowerer {
         if variable.isRecord { variable.fields = variable.fields ?? [] }
     }
 
-    func poisonTable(_ name: QualifiedName, _ finding: Finding) {
+    func poisonTable(_ named: QualifiedName, _ finding: Finding) {
+        let name = rootOfPartition(named)
         var state: TableState
         if let known = tables[name] {
             state = known
@@ -187,6 +188,15 @@ extension Lowerer {
         state.isEmpty = false
         tables[name] = state
         markWritten(name)
+        // What its triggers would have written is not known either.
+        for other in triggerWrites(name, seen: []) where other != name && !isPoisoned(other) {
+            poisonTable(other, finding)
+        }
+    }
+
+    private func isPoisoned(_ name: QualifiedName) -> Bool {
+        guard let state = tables[name], case .refused = versions[state.version.rawValue].body else { return false }
+        return true
     }
 
     func markWritten(_ name: QualifiedName) {
@@ -326,6 +336,8 @@ struct Effects {
                 add(readRelationName(source, source.keyword(index + 1) == .only ? index + 2 : index + 1))
             case .from where source.keyword(index - 1) == .delete:
                 add(readRelationName(source, source.keyword(index + 1) == .only ? index + 2 : index + 1))
+            case .materialized where source.keyword(index - 1) == .refresh && source.keyword(index + 1) == .view:
+                add(readRelationName(source, source.keyword(index + 2) == .concurrently ? index + 3 : index + 2))
             case .truncate:
                 if case .truncate(let list, _, _) = readStatement(source, index..<Self.end(source, index, end)) {
                     tables += list

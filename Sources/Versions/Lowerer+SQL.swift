@@ -6,15 +6,15 @@ import Tokens
 extension Lowerer {
     /// A statement that the server itself runs.
     func lowerSQL(_ range: Range<Int>) throws -> Outcome {
-        if let text = try withoutRowAddress(range) {
-            sourceOverrides.append(text)
+        if let spelled = spelledOut(range) ?? withoutRowAddress(range) {
             let step = currentStep
-            currentStep = text.all
+            sourceOverrides.append(spelled)
+            currentStep = spelled.all
             defer {
                 sourceOverrides.removeLast()
                 currentStep = step
             }
-            return try lowerSQL(text.all)
+            return try lowerSQL(spelled.all)
         }
         if [.select, .values].contains(source.keyword(range.lowerBound)) || isWithSelect(range) {
             return try lowerSelect(range)
@@ -40,9 +40,12 @@ extension Lowerer {
         case .createTable(let statement): try lowerCreateTable(statement)
         case .dropTable(let references): return try lowerDrop(references)
         case .refreshMaterializedView(let reference):
-            throw Refusal(code: .ddl, detail: "REFRESH MATERIALIZED VIEW \(reference.name) is not followed")
+            try lowerRefresh(reference)
         case .withoutRows(let words):
             return .noted(code: "P2D-206", "\(words) changes no rows and is dropped")
+        case .unknown where source.keyword(range.lowerBound) == .alter: return try lowerAlter(range)
+        case .unknown where isPartitionCreated(source, range):
+            return .noted(code: "P2D-206", "CREATE TABLE .. PARTITION OF makes room for rows and is dropped")
         case .unknown:
             if try lowerAlterTable(range) { return .converted }
             let first = source.text(range.lowerBound).uppercased()
@@ -50,6 +53,42 @@ extension Lowerer {
             throw Refusal(code: code, detail: "'\(short(source.text(range)))' is not understood")
         }
         return .converted
+    }
+
+    /// The statement with `record.*` spelled out as the record's fields; nil without one.
+    ///
+    /// Source: PostgreSQL manual, "Using Composite Types in Queries": in a list the star stands for all fields.
+    private func spelledOut(_ range: Range<Int>) -> SourceText? {
+        var pieces: [String] = []
+        var start = range.lowerBound
+        func takeUntil(_ end: Int) {
+            if start < end {
+                pieces.append(source.triviaBefore(start))
+                pieces.append(source.text(start..<end))
+            }
+        }
+        for index in range where source.isSymbol(index, "*") && source.kind(index - 1) == .dot {
+            let inParentheses = source.kind(index - 2) == .rightParen && source.kind(index - 4) == .leftParen
+            let at = inParentheses ? index - 3 : index - 2
+            let first = inParentheses ? index - 4 : index - 2
+            guard at > range.lowerBound, source.isName(at), source.kind(at - 1) != .dot, first >= start,
+                [TokenKind.comma, .leftParen].contains(source.kind(first - 1))
+                    || source.keyword(first - 1) == .select,
+                let fields = scope.find(source.name(at))?.fields, !fields.isEmpty,
+                !range.contains(where: { other in
+                    source.isName(other) && source.name(other) == source.name(at) && other != at
+                        && source.kind(other + 1) != .dot && source.kind(other - 1) != .dot
+                })
+            else { continue }
+            let name = SQLText.identifier(source.name(at))
+            takeUntil(first)
+            pieces.append(" " + fields.map { "\(name).\(SQLText.identifier($0.name))" }.joined(separator: ", "))
+            start = index + 1
+        }
+        guard !pieces.isEmpty else { return nil }
+        takeUntil(range.upperBound)
+        return SourceText(
+            pieces.joined(), profile: .postgresql, lineOffset: source.line(range.lowerBound) - 1)
     }
 
     /// WITH .. SELECT (INTO may hide it from the query reader).
@@ -240,6 +279,7 @@ extension Lowerer {
         guard let query = readQuery(text, text.all) else {
             throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
         }
+        if try selectCall(query, targets: into.targets) { return .converted }
         try selectInto(query, targets: into.targets, isStrict: into.isStrict)
         return .converted
     }

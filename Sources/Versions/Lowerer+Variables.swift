@@ -29,6 +29,10 @@ extension Lowerer {
             try assignRecordValue(variable, value)
             return
         }
+        if source.kind(target.upperBound - 1) == .rightBracket {
+            try assignElement(target, value)
+            return
+        }
         try assign(target: target, try expression(value, target: variable(target)?.type))
     }
 
@@ -150,6 +154,7 @@ extension Lowerer {
         defer {
             variable.text = assignedText(value.text, to: variable.type)
             variable.variants = variants
+            variable.textHangsOnChoice = (value.variants?.count ?? 0) > 1
         }
         variable.validUnder = validity(of: variable)
         var template = value.template
@@ -327,8 +332,7 @@ extension Lowerer {
     func qualifiedType(_ type: String) -> String {
         guard !type.contains(".") else { return type }
         let base = type.replacing("[]", with: "")
-        guard let found = catalog.snapshot.types.first(where: { $0.name.name == base }) else { return type }
-        let full = "\(SQLText.identifier(found.name.schema)).\(SQLText.identifier(found.name.name))"
+        guard let full = userTypeOnPath(base) else { return type }
         return full + type.dropFirst(base.count)
     }
 

@@ -74,6 +74,12 @@ final class Lowerer {
     var diagnostics: Diagnostics?
     /// Sequences: numbers handed out so far in this call.
     var sequences: [QualifiedName: SequenceState] = [:]
+    /// Numbers that a column's default has drawn for a single row, with the conditions under which it did.
+    var drawnByDefault: [QualifiedName: (path: [SQLTemplate], value: SQLTemplate)] = [:]
+    /// Triggers that the routine has switched on or off, as `schema.table trigger`.
+    var switchedTriggers: [String: Bool] = [:]
+    /// What lastval speaks of.
+    var lastDrawn: QualifiedName?
     /// Common tables in sight of a data-modifying WITH part.
     /// Versions in which an INSERT adds to what a WITH part of the same statement changed.
     var appendedOverParts: Set<VersionID> = []
@@ -83,6 +89,8 @@ final class Lowerer {
     /// Functions that were inlined into SQL.
     var inlinedFunctions: Set<String> = []
     var viewCache: [ViewKey: VersionID] = [:]
+    /// Versions with a column that stands for `ctid`.
+    var addressed: [VersionID: VersionID] = [:]
     /// Versions of the written tables at the last COMMIT; missing ones are those from before the call.
     var committed: [QualifiedName: VersionID] = [:]
     private var sourceVersions: [QualifiedName: VersionID] = [:]
@@ -144,6 +152,18 @@ final class Lowerer {
         version.columns = (table?.columns ?? []).map { VersionColumn($0.name, $0.type) }
         version.table = name
         if let table { version.uniqueKeys = Lowerer.uniqueKeys(table) }
+        versions.append(version)
+        sourceVersions[name] = version.id
+        return version.id
+    }
+
+    /// The rows that a table of the routine's own has kept from earlier calls: none before the first one.
+    func stateVersion(_ name: QualifiedName, columns: [VersionColumn]) -> VersionID {
+        if let known = sourceVersions[name] { return known }
+        var version = blank(name: name.name, body: .state(name))
+        version.comments = []
+        version.columns = columns
+        version.table = name
         versions.append(version)
         sourceVersions[name] = version.id
         return version.id
@@ -274,6 +294,8 @@ struct TableState {
     var restartsIdentity = false
     /// Not there any more.
     var isDropped = false
+    /// The statement speaks of a partition: only rows within its bound are meant.
+    var partition: Lowerer.PartitionFilter?
 }
 
 /// What writing to a column needs to know.
@@ -312,6 +334,8 @@ struct SequenceState {
     var handedOut = false
     /// One number a row of a query.
     var usedPerRow = false
+    /// The statement that drew them.
+    var step: Range<Int> = 0..<0
 }
 
 /// A view's rows depend on the versions of what it reads.

@@ -127,8 +127,9 @@ struct TextFolder {
 
     private func text(of variable: Variable, _ range: Range<Int>) throws -> DynamicText {
         guard variable.fields == nil, !variable.isRecord else { throw unknown(range) }
-        if let text = try chosen(variable) { return text }
+        if variable.textHangsOnChoice, let text = try chosen(variable) { return text }
         if let text = lowerer.knownText(of: variable) { return text }
+        if let text = try chosen(variable) { return text }
         return DynamicText(
             DynamicValue(value: variable.value, type: variable.type, taint: variable.taint, source: source.text(range)))
     }

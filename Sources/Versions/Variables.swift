@@ -12,6 +12,7 @@ final class Variable {
             text = nil
             known = nil
             variants = nil
+            textHangsOnChoice = false
             domains = []
         }
     }
@@ -19,6 +20,8 @@ final class Variable {
     var known: KnownValue?
     /// The texts that it may have, when assignments under conditions have left several.
     var variants: [TextVariant]?
+    /// The newest assignment alone leaves several.
+    var textHangsOnChoice = false
     /// What tests have let through.
     var domains: [TextDomain] = []
     /// What is known of the characters of `value`; nil when that must be read from `value` itself, if at all.
