@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "Models",
             dependencies: [
-                "Versions", "Catalog", "Findings",
+                "Versions", "Catalog", "Tokens", "Findings",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ], swiftSettings: strict),
         .target(

@@ -42,8 +42,15 @@ package func lowerPipelines(
     }
 }
 
-/// Tables that a routine's text writes, its callees' not included.
+/// Tables that a routine's text writes, with what the triggers of those write; its callees' not included.
 public func writtenTables(by routine: Routine, catalog: CatalogIndex) -> Set<QualifiedName> {
+    let direct = textuallyWritten(by: routine, catalog: catalog)
+    // A partition's rows are its table's.
+    let tables = Set(direct.map { catalog.root(of: $0) })
+    return tables.reduce(into: tables) { $0.formUnion(tablesWrittenByTriggers(of: $1, catalog: catalog)) }
+}
+
+func textuallyWritten(by routine: Routine, catalog: CatalogIndex) -> Set<QualifiedName> {
     guard routine.language == "plpgsql" || routine.language == "sql" else { return [] }
     let source = SourceText(routine.body, profile: .postgresql)
     let path = routine.settings["search_path"].map(CatalogIndex.schemas)

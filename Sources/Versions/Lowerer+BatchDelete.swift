@@ -42,7 +42,7 @@ extension Lowerer {
             })
         else { return nil }
         let text =
-            try withoutRowAddress(step.range)
+            withoutRowAddress(step.range)
             ?? SourceText(
                 source.text(step.range), profile: .postgresql, lineOffset: source.line(step.range.lowerBound) - 1)
         guard case .delete(let statement) = readStatement(text, text.all), statement.with == nil,

@@ -51,11 +51,19 @@ extension Lowerer {
         if let steps = unrolledValues(loop), succeeds({ try unroll(loop, steps) }) { return }
         if iterations.isEmpty {
             if succeeds({ try iterate(loop) }) { return }
-            // What reads its own writes may still do so one row at a time, by key.
-            if succeeds({ try iterate(loop, byKey: true) }) { return }
+            // What reads its own writes may still do so one row at a time, by key,
+            if succeeds({ try iterate(loop, mode: .byKey) }) { return }
+            // or with the whole table handed from iteration to iteration.
+            let (plain, byKey) = (refusals[refusals.count - 2], refusals[refusals.count - 1])
+            if succeeds({ try attemptCarrying(loop, saved: saved, plain: plain, byKey: byKey) }) { return }
             if succeeds({ try runAsStates(loop) }) { return }
         }
         throw refusals.last ?? Refusal(code: .loop, detail: "a loop inside a loop over rows")
+    }
+
+    func attempt(_ loop: Loop, _ mode: LoopMode) throws {
+        try iterate(loop, mode: mode)
+        if let failed = takeLoopRefusal() { throw failed }
     }
 
     func takeLoopRefusal() -> Refusal? {
@@ -224,7 +232,7 @@ extension Lowerer {
             rows: nil, count: "cast(null as bigint)", alias: statement.target.exposedName, isCountUnknown: true)
     }
 
-    private func isOneRow(_ query: Query) -> Bool {
+    func isOneRow(_ query: Query) -> Bool {
         guard query.arms.count == 1, query.tail.isEmpty else { return false }
         switch query.arms[0] {
         case .values(let rows, _, _): return rows.count == 1
@@ -317,14 +325,31 @@ extension Lowerer {
     }
 
     /// RAISE EXCEPTION inside a loop: the call fails when any iteration gets there.
-    func raiseInLoop(_ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach) {
+    func raiseInLoop(
+        _ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach, isImplied: Bool = false
+    ) {
         let condition = guardCondition ?? "true"
         let line = source.line(currentStep.lowerBound)
         if target.catches, let index = reaches.firstIndex(where: { $0 === target }), index >= iteration.outerReaches {
             // A handler inside the body: the failure is one of this iteration only.
             let failed = iteration.compute("(\(condition))", name: "raised_line_\(line)")
-            target.raises.append(Raised(condition: failed, message: message, state: state, fallback: [:]))
+            let text = iteration.compute(message, name: "message_line_\(line)")
+            target.raises.append(Raised(condition: failed, message: text, state: state, fallback: [:]))
             target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+            return
+        }
+        if target.catches {
+            // The handler takes back all that the block did; what the variables held by then is not followed.
+            guard iteration.assigned.isDisjoint(with: target.handlerNames) else {
+                let refusal = Refusal(
+                    code: .loop,
+                    detail: "RAISE inside a loop, whose handler reads a variable that the loop changes")
+                loopRefusal = loopRefusal ?? (refusal, currentStep)
+                return
+            }
+            iteration.failures.append(
+                LoopFailure(condition: condition, message: message, state: state, target: target, line: line))
+            if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
             return
         }
         let saved = iterations
@@ -336,12 +361,9 @@ extension Lowerer {
             "(select \(message) from \(iteration.version) as it where \(condition) order by it.iteration limit 1)",
             name: "message_line_\(line)", type: "text")
         iterations = saved
-        if target.catches {
-            loopRefusal =
-                loopRefusal ?? (Refusal(code: .loop, detail: "RAISE inside a loop that a handler catches"), currentStep)
-            return
-        }
         target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))
+        // The build fails: what the rest of the iteration makes of it does not matter.
+        if isImplied { return }
         if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
     }
 }

@@ -8,10 +8,13 @@ extension Lowerer {
     /// Source: PostgreSQL manual, MERGE. NULL in the join condition is no match. A target row that meets two source rows
     /// and would be changed twice is an error there; here the built table's key refuses the doubled row.
     func lowerMerge(_ statement: MergeStatement) throws -> WriteEffect {
-        let (name, state) = try stateForWriting(statement.target)
+        let (name, state) = try stateForWriting(statement.target, event: .update)
+        try refuseMergeTriggers(statement, name)
+        guard state.partition == nil else { throw Refusal(code: .upsert, detail: "MERGE into a partition") }
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
-        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
+        guard loop(writing: name) == nil else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
+        putAtRisk(name, state.columns.filter { !$0.isIdentity }.map(\.name))
         guard statement.returning == nil else {
             throw Refusal(code: .upsert, detail: "MERGE .. RETURNING is not followed")
         }
@@ -48,6 +51,9 @@ extension Lowerer {
                 arms.append("when \(test) then \(position)")
             }
             let action: SQLTemplate = "case \(.joined(arms, separator: " ")) end"
+            let decision = ["decision", "merge_decision", "clause_decision"].first {
+                ![target, sourceAlias].contains($0)
+            }!
             // Decide first, then compute: each row carries the number of its clause and the values it asks for.
             var computed: [String: SQLTemplate] = [:]
             let updated = Set(
@@ -63,7 +69,7 @@ extension Lowerer {
                     guard case .update(let list) = clause.action else { continue }
                     let values = try assignedValues(list, state, rewriter: &rewriter)
                     guard let value = values[column.name] else { continue }
-                    cases.append("when (\(action)) = \(position) then \(value)")
+                    cases.append("when \(decision).merge_clause = \(position) then \(value)")
                 }
                 computed[column.name] =
                     "case \(.joined(cases, separator: " ")) else \(quoted).\(SQLText.identifier(column.name)) end"
@@ -84,8 +90,9 @@ extension Lowerer {
             let identity = base.isNumbered ? ", \(quoted).row_identity" : ""
             let decided = add(
                 """
-                select \(.joined(items, separator: ", "))\(identity), (\(action)) as merge_clause from \(base.version) as \(quoted) \
+                select \(.joined(items, separator: ", "))\(identity), \(decision).merge_clause from \(base.version) as \(quoted) \
                 left join \(sourceRows) as \(sourceQuoted) on \(condition)
+                cross join lateral (select \(action) as merge_clause) as \(decision)
                 """, name: "\(name.name)_decided",
                 columns: outputs + (base.isNumbered ? [VersionColumn("row_identity", "bigint")] : [])
                     + [VersionColumn("merge_clause", "integer")],
@@ -151,8 +158,8 @@ extension Lowerer {
                 let rows = try mergeInsert(
                     columns, values, name, state, from: "\(sourceRows) as \(sourceQuoted) where \(test)",
                     rewriter: &rewriter)
-                newRows.append(rows)
-                counts.append("(select count(*) from \(rows))")
+                newRows.append(keepRows(rows, name, state, isOne: false))
+                counts.append("(select count(*) from \(newRows[newRows.count - 1]))")
             }
         }
         let list = SQLText.list(state.columns.map(\.name))
@@ -170,6 +177,21 @@ extension Lowerer {
         try finishWith(effects, changed: [name])
         let total: SQLTemplate = counts.isEmpty ? "0" : "(\(.joined(counts, separator: " + ")))"
         return WriteEffect(rows: nil, count: total, alias: target)
+    }
+
+    private func refuseMergeTriggers(_ statement: MergeStatement, _ name: QualifiedName) throws {
+        for clause in statement.clauses {
+            let found: RowTriggers
+            switch clause.action {
+            case .update(let list): found = try rowTriggers(on: name, .update, setting: Set(list.flatMap(\.columns)))
+            case .insert, .insertDefaults: found = try rowTriggers(on: name, .insert)
+            case .delete: found = try rowTriggers(on: name, .delete)
+            case .nothing: continue
+            }
+            if let first = found.before.first ?? found.after.first {
+                throw Refusal(code: .trigger, detail: "trigger '\(first.name)' acts on '\(name)', which MERGE writes")
+            }
+        }
     }
 
     private func mergeAlias(_ item: FromItem) throws -> String {

@@ -1,74 +1,58 @@
 import Catalog
+import Findings
 import Steps
 import Tokens
 
-/// `ctid`, a row's place in the table's file: `DELETE FROM t WHERE ctid IN (SELECT ctid FROM t WHERE .. LIMIT n)`.
-///
-/// A version has no places. Where the table has a key of one column that is never null, the key names the same rows, so that
-/// it stands in for every `ctid` of the statement. Precondition: the statement's only stored table is the one that it writes,
-/// or each `ctid` is qualified by that table's name or alias. Refusal: P2D-116.
-///
-/// Source: PostgreSQL manual, "System Columns".
 extension Lowerer {
-    /// The statement with the table's key in place of `ctid`; nil when it has none.
-    func withoutRowAddress(_ range: Range<Int>) throws -> SourceText? {
-        let places = range.filter { source.isName($0) && source.name($0) == "ctid" }
-        guard !places.isEmpty, let target = writtenTable(range), let name = try? tableName(target) else { return nil }
-        let columns = tables[name]?.columns ?? catalog.table(name)?.columns.map(tableColumn) ?? []
-        let keys = tables[name]?.uniqueKeys ?? catalog.table(name).map(Lowerer.uniqueKeys) ?? []
-        guard
-            let key = keys.first(where: { key in
-                key.count == 1 && columns.contains { $0.name == key[0] && $0.notNull }
-            })?.first
-        else {
-            throw Refusal(
-                code: .variable, detail: "ctid of '\(name)', which has no key of one column to stand in for it")
-        }
-        var names: Set<String> = [target.exposedName]
-        var others = false
-        for index in range
-        where source.isName(index) && source.kind(index - 1) != .dot
-            && [.from, .join, .using, .update, .into, .only].contains(source.keyword(index - 1))
-        {
-            guard let reference = readRelationName(source, index), let found = try? tableName(reference) else {
-                continue
-            }
-            if found != name {
-                others = true
-                continue
-            }
-            var next = reference.range.upperBound
-            if source.keyword(next) == .as { next += 1 }
-            let word = source.keyword(next)
-            if source.isName(next), ![.where, .set, .using, .order, .limit, .for, .join, .inner, .left].contains(word) {
-                names.insert(source.name(next))
-            } else {
-                names.insert(reference.name)
-            }
-        }
-        let isOwn = places.allSatisfy { source.kind($0 - 1) == .dot && names.contains(source.name($0 - 2)) }
-        guard !others || isOwn else {
-            throw Refusal(code: .variable, detail: "ctid in a statement over several tables")
-        }
-        var text = ""
-        for index in range {
-            if index > range.lowerBound { text += source.triviaBefore(index) }
-            text += places.contains(index) ? SQLText.identifier(key) : source.text(index)
-        }
-        return SourceText(text, profile: .postgresql, lineOffset: source.line(range.lowerBound) - 1)
+    // MARK: rows by their place
+
+    /// `ctid` tells rows apart that are equal in all columns: a row number over the version does the same.
+    ///
+    /// Source: PostgreSQL manual, "System Columns". Which of two rows stands first is as open as it is in the original;
+    /// a statement that keeps one of several gets a warning, since rows that are not equal may be told apart otherwise.
+    func withRowAddress(_ version: VersionID) -> VersionID {
+        guard statementMentions("ctid") else { return version }
+        if let known = addressed[version] { return known }
+        let columns = columns(version)
+        let id = add(
+            "select \(SQLText.list(columns.map(\.name))), row_number() over () as ctid from \(version)",
+            name: "addressed_\(versions[version.rawValue].table?.name ?? versions[version.rawValue].name)",
+            columns: columns + [VersionColumn("ctid", "bigint")],
+            table: versions[version.rawValue].table, isVolatile: true,
+            uniqueKeys: versions[version.rawValue].uniqueKeys + [["ctid"]])
+        versions[id.rawValue].staysWithReaders = true
+        note(
+            "rows are told apart by their place (ctid): which one of several stays is not defined in the original",
+            code: "P2D-320", range: currentStep, severity: .warning)
+        addressed[version] = id
+        return id
     }
 
-    /// The table behind DELETE FROM or UPDATE.
-    private func writtenTable(_ range: Range<Int>) -> RelationReference? {
-        for index in range {
-            let at: Int
-            switch source.keyword(index) {
-            case .delete where source.keyword(index + 1) == .from: at = index + 2
-            case .update where source.keyword(index - 1) != .for: at = index + 1
-            default: continue
-            }
-            return readRelationName(source, source.keyword(at) == .only ? at + 1 : at)
+    /// Whether the statement being lowered speaks of a name.
+    func statementMentions(_ name: String) -> Bool {
+        let range = sourceOverrides.isEmpty ? currentStep : source.all
+        return range.contains { source.isName($0) && source.name($0) == name }
+    }
+
+    /// System columns that say nothing about a model's rows.
+    static let systemColumns: Set<String> = ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]
+
+    // MARK: inheritance
+
+    /// Tables that inherit from another one hold a part of its rows: ONLY and writes that reach them are refused.
+    ///
+    /// Source: PostgreSQL manual, "Inheritance": queries, UPDATE, DELETE and TRUNCATE of a parent reach its children.
+    func refuseInheritance(_ reference: RelationReference, _ name: QualifiedName, changesRows: Bool) throws {
+        let children = catalog.children(of: name).filter { catalog.table($0)?.kind == .table }
+        guard let child = children.first else { return }
+        if reference.only {
+            throw Refusal(
+                code: .unwritable,
+                detail: "ONLY \(name): its rows can't be told from those of '\(child)', which inherits")
         }
-        return nil
+        if changesRows {
+            throw Refusal(
+                code: .unwritable, detail: "rows of '\(child)', which inherits from '\(name)', change with it")
+        }
     }
 }

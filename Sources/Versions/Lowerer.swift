@@ -36,6 +36,13 @@ final class Lowerer {
     var loops: [LoopFrame] = []
     /// Keys of the rows that the loops run over, outermost first.
     var loopKeys: [LoopKeys] = []
+    /// What earlier attempts found a loop to put into columns of the tables that it carries.
+    var loopTaints: [QualifiedName: [String: Taint]] = [:]
+    var lastTaints: [QualifiedName: [String: Taint]]?
+    /// Stands for all conditions of the current step.
+    var guardOverride: SQLTemplate?
+    /// The statement being lowered has its condition put around its effect afterwards.
+    var hidesGuard = false
     var isUnrolling: Bool { loops.contains { $0.isUnrolled } }
     /// Loops around the current step that are lowered as chains of states.
     var stateLoops = 0
@@ -59,12 +66,20 @@ final class Lowerer {
     /// Functions being inlined into expressions: what is read there has no rows of its own.
     var inliningDepth = 0
     /// The step being lowered, for names, lines and comments.
-    var currentStep: Range<Int> = 0..<0
+    var currentStep: Range<Int> = 0..<0 {
+        didSet { if let iteration = iterations.last { iteration.line = source.line(currentStep.lowerBound) } }
+    }
     var currentComments: [String] = []
     /// What the last statement did, for FOUND and ROW_COUNT.
     var diagnostics: Diagnostics?
     /// Sequences: numbers handed out so far in this call.
     var sequences: [QualifiedName: SequenceState] = [:]
+    /// Numbers that a column's default has drawn for a single row, with the conditions under which it did.
+    var drawnByDefault: [QualifiedName: (path: [SQLTemplate], value: SQLTemplate)] = [:]
+    /// Triggers that the routine has switched on or off, as `schema.table trigger`.
+    var switchedTriggers: [String: Bool] = [:]
+    /// What lastval speaks of.
+    var lastDrawn: QualifiedName?
     /// Common tables in sight of a data-modifying WITH part.
     /// Versions in which an INSERT adds to what a WITH part of the same statement changed.
     var appendedOverParts: Set<VersionID> = []
@@ -74,6 +89,8 @@ final class Lowerer {
     /// Functions that were inlined into SQL.
     var inlinedFunctions: Set<String> = []
     var viewCache: [ViewKey: VersionID] = [:]
+    /// Versions with a column that stands for `ctid`.
+    var addressed: [VersionID: VersionID] = [:]
     /// Versions of the written tables at the last COMMIT; missing ones are those from before the call.
     var committed: [QualifiedName: VersionID] = [:]
     private var sourceVersions: [QualifiedName: VersionID] = [:]
@@ -140,6 +157,18 @@ final class Lowerer {
         return version.id
     }
 
+    /// The rows that a table of the routine's own has kept from earlier calls: none before the first one.
+    func stateVersion(_ name: QualifiedName, columns: [VersionColumn]) -> VersionID {
+        if let known = sourceVersions[name] { return known }
+        var version = blank(name: name.name, body: .state(name))
+        version.comments = []
+        version.columns = columns
+        version.table = name
+        versions.append(version)
+        sourceVersions[name] = version.id
+        return version.id
+    }
+
     /// Forgets inputs that were first read in an attempt that is taken back.
     func forgetInputs(from count: Int) {
         sourceVersions = sourceVersions.filter { $0.value.rawValue < count }
@@ -158,7 +187,14 @@ final class Lowerer {
     func scalar(
         _ expression: SQLTemplate, name: String, type: String?, taint: Taint = [], isVolatile: Bool = false
     ) -> SQLTemplate {
-        if let iteration = iterations.last { return iteration.compute(expression, name: name) }
+        if let iteration = iterations.last {
+            if isVolatile, type == nil {
+                loopRefusal =
+                    loopRefusal
+                    ?? (Refusal(code: .loop, detail: "a random value of unknown type inside a loop"), currentStep)
+            }
+            return iteration.compute(expression, name: name, chance: isVolatile ? type : nil)
+        }
         let id = add(
             "select \(expression) as \(SQLText.identifier(name))", name: name,
             columns: [VersionColumn(name, type, taint: taint)], isScalar: true, isVolatile: isVolatile)
@@ -177,6 +213,8 @@ final class Lowerer {
 
     /// The condition under which the current step runs; nil when it always does.
     var guardCondition: SQLTemplate? {
+        guard !hidesGuard else { return nil }
+        if let guardOverride { return guardOverride }
         // Inside a loop the outer conditions have filtered the iterations already.
         let outer = iterations.last
         let all =
@@ -190,7 +228,8 @@ final class Lowerer {
     func condition(_ expression: SQLTemplate, name: String, taint: Taint, isVolatile: Bool) -> SQLTemplate {
         let outer = guardCondition
         let plain: SQLTemplate = "coalesce((\(expression)), \(mutant == .unknownCountsAsTrue ? "true" : "false"))"
-        if outer == nil, expression.relations.isEmpty, !isVolatile, expression.parts.count <= 3 { return plain }
+        let isShort = expression.relations.isEmpty && !isVolatile && expression.parts.count <= 3
+        if outer == nil, isShort, iterations.last?.carries != true { return plain }
         let body: SQLTemplate = outer.map { "case when \($0) then \(plain) else false end" } ?? plain
         return scalar(body, name: name, type: "boolean", taint: taint, isVolatile: isVolatile)
     }
@@ -255,6 +294,8 @@ struct TableState {
     var restartsIdentity = false
     /// Not there any more.
     var isDropped = false
+    /// The statement speaks of a partition: only rows within its bound are meant.
+    var partition: Lowerer.PartitionFilter?
 }
 
 /// What writing to a column needs to know.
@@ -293,6 +334,8 @@ struct SequenceState {
     var handedOut = false
     /// One number a row of a query.
     var usedPerRow = false
+    /// The statement that drew them.
+    var step: Range<Int> = 0..<0
 }
 
 /// A view's rows depend on the versions of what it reads.

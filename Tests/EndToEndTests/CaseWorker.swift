@@ -46,6 +46,11 @@ final class CaseWorker: Sendable {
         return result
     }
 
+    /// Only converts a case.
+    func conversion(_ test: EndToEndCase) throws -> CaseConversion {
+        try CaseConversion(test, catalog: readCatalog(test))
+    }
+
     /// Converts a case and compares both sides on generated states.
     func generated(_ test: EndToEndCase, states: Int) async throws -> GeneratedOutcome {
         let conversion = try CaseConversion(test, catalog: readCatalog(test))
@@ -130,6 +135,13 @@ actor CaseWorkers {
         let number = await take()
         defer { give(number) }
         return try await started[number].get().run(test, mutant: mutant)
+    }
+
+    /// Only converts the case, on a worker that nobody else uses meanwhile.
+    func conversion(_ test: EndToEndCase) async throws -> CaseConversion {
+        let number = await take()
+        defer { give(number) }
+        return try started[number].get().conversion(test)
     }
 
     /// Compares dbt with its recorded statements on a worker that nobody else uses meanwhile.
