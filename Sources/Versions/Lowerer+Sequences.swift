@@ -109,7 +109,7 @@ extension Lowerer {
     }
 
     /// What the next number follows: all that the columns fed by the sequence hold now, and what was drawn before.
-    private func nextBase(_ sequence: QualifiedName, _ known: SequenceState?) throws -> SQLTemplate {
+    func nextBase(_ sequence: QualifiedName, _ known: SequenceState?) throws -> SQLTemplate {
         guard let known, known.handedOut else { return try sequenceBase(sequence) }
         guard known.usedPerRow else { return known.last }
         guard try hasKeepers(sequence) else {

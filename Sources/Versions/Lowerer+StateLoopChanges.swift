@@ -151,13 +151,13 @@ extension Lowerer {
 
     /// Refuses what a state can't hold.
     func checkLeftovers(
-        tables before: [QualifiedName: TableState], committed oldCommitted: [QualifiedName: VersionID],
-        cursors: [VersionID?], _ pass: StateLoop
+        tables before: [QualifiedName: TableState], sequences old: [QualifiedName: SequenceState],
+        committed oldCommitted: [QualifiedName: VersionID], cursors: [VersionID?], _ pass: StateLoop
     ) throws {
         for (name, state) in tables where before[name] == nil && !state.isDropped && state.isTemporary {
             throw Refusal(code: .loop, detail: "the loop makes the table '\(name.name)' and leaves it")
         }
-        for (name, state) in sequences where state.usedPerRow {
+        for (name, state) in sequences where state.usedPerRow && old[name]?.step != state.step {
             throw Refusal(code: .loop, detail: "the loop numbers rows of queries by the sequence '\(name)'")
         }
         if committed != oldCommitted, !pass.raises.isEmpty {

@@ -109,15 +109,17 @@ extension Lowerer {
         pass.outerGuard = guardCondition
         let known = Set(variablesInSight.map { ObjectIdentifier($0.variable) })
         let sequencesBefore = sequences
+        let drawnBefore = (drawnByDefault, lastDrawn)
+        drawnByDefault = [:]
+        lastDrawn = nil
         for name in carry.sequences.sorted() {
-            let base = try sequences[name]?.last ?? sequenceBase(name)
+            let base = try nextBase(name, sequences[name])
             pass.sequences.append((name, pass.unique("\(name.name)_number"), base))
         }
         try bindTables(pass, carry)
         bindVariables(pass, carry)
         for (name, column, _) in pass.sequences {
-            sequences[name] = SequenceState(
-                last: pass.old(column), handedOut: sequencesBefore[name]?.handedOut ?? false)
+            sequences[name] = SequenceState(last: pass.old(column), handedOut: true)
         }
         let saved = (
             path: path, tables: tables, temporary: temporary, views: viewCache, committed: committed,
@@ -190,12 +192,16 @@ extension Lowerer {
             pass, carry, before: saved.tables, values: saved.values, known: known,
             mayForget: mayForget && loopRefusal == nil, sequences: saved.sequences)
         try checkLeftovers(
-            tables: saved.tables, committed: saved.committed, cursors: saved.cursors, pass)
+            tables: saved.tables, sequences: saved.sequences, committed: saved.committed, cursors: saved.cursors, pass)
+        if !drawnByDefault.isEmpty, isReadBehind("currval", loop) || isReadBehind("lastval", loop) {
+            throw Refusal(code: .loop, detail: "the number that a loop has drawn last is read behind it")
+        }
         collectOutcome(pass, diagnostics)
         tables = saved.tables
         temporary = saved.temporary
         viewCache = saved.views
         sequences = sequencesBefore
+        (drawnByDefault, lastDrawn) = drawnBefore
         committed = saved.committed
         diagnostics = saved.diagnostics
         return next
