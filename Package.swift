@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "Models",
             dependencies: [
-                "Versions", "Catalog", "Findings",
+                "Versions", "Catalog", "Tokens", "Findings",
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ], swiftSettings: strict),
         .target(
@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "Verification",
             dependencies: [
-                "Catalog", "Databases", "Engines", "Project", "Versions", "Findings",
+                "Catalog", "Databases", "Engines", "Project", "Tokens", "Versions", "Findings",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
         .target(name: "Report", dependencies: ["CLibxml2", "Verification", "Findings"], swiftSettings: strict),

@@ -14,6 +14,10 @@ public struct DbtInvocation: Sendable, Equatable {
     public var variables: [String: DbtValue]
     /// Environment variables for this run only.
     public var environment: [String: String]
+    /// Records the statements that dbt sends (`DbtResult.statements`); nil records nothing.
+    ///
+    /// Maps the markers that `variables` holds as texts to what is sent in place of the quoted marker: an SQL literal.
+    public var recording: [String: String]?
 
     /// Makes an invocation without vars.
     public init(
@@ -100,6 +104,8 @@ public struct DbtResult: Sendable, Codable, Equatable {
     public var lines: [String]?
     /// Warnings and errors that dbt logged.
     public var messages: [DbtMessage]?
+    /// What dbt sent to the database, in order, when that was asked for.
+    public var statements: [DbtStatement]?
 
     /// An invocation that never came to run a node.
     public init(stoppedBecause reason: String) {
@@ -112,7 +118,7 @@ public struct DbtResult: Sendable, Codable, Equatable {
     enum CodingKeys: String, CodingKey {
         case success
         case exitCode = "exit_code"
-        case exception, results, lines, messages
+        case exception, results, lines, messages, statements
     }
 }
 
@@ -135,6 +141,13 @@ public struct DbtNodeResult: Sendable, Codable, Equatable {
     /// unique_ids of what it reads.
     public var dependsOn: [String]
 
+    /// A model that was built.
+    public static func built(_ model: DbtModel) -> DbtNodeResult {
+        DbtNodeResult(
+            uniqueID: model.uniqueID, name: model.name, resourceType: "model", status: "success", message: "",
+            executionTime: 0, dependsOn: model.dependsOn)
+    }
+
     /// Neither an error nor a failing test nor skipped because of one.
     public var isGood: Bool { ["success", "pass", "warn", "no-op"].contains(status) }
 
@@ -145,6 +158,22 @@ public struct DbtNodeResult: Sendable, Codable, Equatable {
         case status, message, failures
         case executionTime = "execution_time"
         case dependsOn = "depends_on"
+    }
+}
+
+/// A statement that dbt sent, with the markers of its vars still in it.
+public struct DbtStatement: Sendable, Codable, Equatable {
+    /// Stands where dbt wrote the instant at which it was started, in ISO 8601.
+    public static let startMarker = "<<p2d:started>>"
+    /// unique_id of the node that it was sent for; empty for what belongs to none.
+    public var node: String
+    /// The statement, or several.
+    public var sql: String
+
+    /// Makes a statement.
+    public init(node: String, sql: String) {
+        self.node = node
+        self.sql = sql
     }
 }
 

@@ -31,7 +31,8 @@ public actor DbtRunner {
         let driver = try await startedDriver()
         let request = Request(
             id: nextID, command: invocation.command, shared: invocation.sharedArguments, env: invocation.environment,
-            projectDirectory: invocation.projectDirectory.path(percentEncoded: false))
+            projectDirectory: invocation.projectDirectory.path(percentEncoded: false),
+            recording: invocation.recording)
         nextID += 1
         let line = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
         let deadline = timeout.map { limit in
@@ -102,9 +103,10 @@ public actor DbtRunner {
         var shared: [String]
         var env: [String: String]
         var projectDirectory: String
+        var recording: [String: String]?
 
         enum CodingKeys: String, CodingKey {
-            case id, command, shared, env
+            case id, command, shared, env, recording
             case projectDirectory = "project_dir"
         }
     }

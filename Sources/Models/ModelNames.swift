@@ -46,6 +46,27 @@ struct ModelNames {
         return result
     }
 
+    /// `<entities>_<verb>ed` for a version's name: what the step has done to whose rows.
+    static func intermediate(_ name: String, tag: String) -> String {
+        let endings = [
+            ("_after_update", "_updated"), ("_after_insert", "_extended"), ("_after_delete", "_pruned"),
+            ("_after_merge", "_merged"), ("_after_cascade", "_cascaded"), ("_after_rollback", "_restored"),
+            ("_as_stored", "_stored"), ("_updates", "_matched"), ("_entries", "_entries_collected"),
+            ("_variables", "_variables_computed"),
+        ]
+        for (ending, verb) in endings where name.hasSuffix(ending) && name.count > ending.count {
+            return name.dropLast(ending.count) + verb
+        }
+        for (beginning, verb) in [("new_", "_selected"), ("unseen_", "_selected"), ("numbered_", "_numbered")]
+        where name.hasPrefix(beginning) && name.count > beginning.count {
+            return (beginning == "numbered_" ? String(name.dropFirst(beginning.count)) : name) + verb
+        }
+        if name.hasPrefix("row_line_") || name.hasPrefix("condition_line_") || name.hasPrefix("outcome_line_") {
+            return "\(tag)_\(name)_computed"
+        }
+        return name.hasSuffix("ed") ? name : name + "_computed"
+    }
+
     /// `fct_` or `dim_` by evidence: what refers to others and measures something is a fact, what describes is a dimension.
     static func mart(_ table: QualifiedName, catalog: Table?) -> String {
         let name = snake(table.name)

@@ -3,9 +3,9 @@ import Versions
 /// Which versions become models, and which versions each of them computes.
 struct ModelPartition {
     /// The roots, and whatever several models would have to compute again.
-    private(set) var models: Set<VersionID>
+    var models: Set<VersionID>
     /// What a model reads or computes, itself last: versions of its own, other models and cheap copies, inputs first.
-    private(set) var members: [VersionID: [VersionID]] = [:]
+    var members: [VersionID: [VersionID]] = [:]
 
     /// One pass from the readers to their inputs: a version belongs to the model of all its readers, or, where they
     /// are in different models, is one itself. Below such a version the sharing ends by itself.
@@ -37,7 +37,7 @@ struct ModelPartition {
     }
 
     /// Everything that the model reads, up to the next models.
-    private func collect(_ graph: PipelineGraph, _ root: VersionID) -> [VersionID] {
+    func collect(_ graph: PipelineGraph, _ root: VersionID) -> [VersionID] {
         var order: [VersionID] = []
         var seen: Set<VersionID> = []
         // An explicit stack: chains can be long.

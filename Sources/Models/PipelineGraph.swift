@@ -41,14 +41,22 @@ struct PipelineGraph {
                 isVolatile[id.rawValue] = isVolatile[id.rawValue] || isVolatile[input]
             }
         }
-        isCheap = versions.indices.map { index in
+        var isCheap = versions.indices.map { index in
             guard case .query = versions[index].body else { return true }
-            // One row made of other one-row versions: storing it would cost more than writing it again.
-            let isFromScalars =
-                versions[index].isScalar && !versions[index].isVolatile
+            // A long constant is written once, too.
+            let isLong = versions[index].isScalar && Self.length(versions[index]) > 160
+            if !readsRows[index] && !isVolatile[index] && !isLong { return true }
+            // What may fail is only computed where it is asked for: a stored row would compute it always.
+            return versions[index].isScalar && !versions[index].isVolatile && Self.mayFail(versions[index])
                 && reads[index].allSatisfy { versions[$0.rawValue].isScalar && $0 != versions[index].id }
-            return isFromScalars || !readsRows[index] && !isVolatile[index]
         }
+        for id in order where isCheap[id.rawValue] {
+            if case .query = versions[id.rawValue].body {
+                isCheap[id.rawValue] =
+                    readsRows[id.rawValue] || reads[id.rawValue].allSatisfy { isCheap[$0.rawValue] }
+            }
+        }
+        self.isCheap = isCheap
         states = Dictionary(
             versions.compactMap { version in
                 if case .state(let table) = version.body { (table, version.id) } else { nil }
@@ -57,6 +65,25 @@ struct PipelineGraph {
         self.reads = reads
         self.order = order
         self.refused = refused
+    }
+
+    private static func mayFail(_ version: Version) -> Bool {
+        guard case .query(let template) = version.body, let tree = TemplateTree.parse(template),
+            let columns = PipelineTidier.columns(tree, version.columns.map(\.name))
+        else { return false }
+        return columns.contains { column in
+            // A CASE computes only what its condition lets through.
+            let value = ExpressionRules.unwrapped(column.value)
+            if let (_, end) = CaseExpression.read(value, 0), end == value.count - 1 { return false }
+            return ExpressionRules.mayFail(value)
+        }
+    }
+
+    private static func length(_ version: Version) -> Int {
+        guard case .query(let template) = version.body else { return 0 }
+        return template.parts.reduce(0) { sum, part in
+            if case .text(let text) = part { sum + text.utf8.count } else { sum + 20 }
+        }
     }
 
     /// Inputs before readers, and the versions that read themselves through others, which no list of CTEs can express.

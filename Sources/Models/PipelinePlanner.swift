@@ -12,7 +12,10 @@ struct PipelinePlanner {
     let position: Int
     private var modelNames: [VersionID: String] = [:]
 
-    init(project: ProjectPlanner, graph: PipelineGraph, position: Int) {
+    private let cuts: Set<VersionID>
+
+    init(project: ProjectPlanner, graph: PipelineGraph, position: Int, cuts: Set<VersionID>) {
+        self.cuts = cuts
         self.project = project
         self.graph = graph
         self.position = position
@@ -57,7 +60,8 @@ struct PipelinePlanner {
             }
         }
         for raised in pipeline.raised where graph.refused[raised.rawValue] == nil { add(raised, .failure) }
-        var partition = ModelPartition(graph, roots: roots.keys)
+        var partition = ModelPartition(
+            graph, roots: Array(roots.keys) + cuts.filter { graph.refused[$0.rawValue] == nil })
         partition.storeOldRows(of: tablesWithState(roots))
         for model in partition.models where roots[model] == nil { roots[model] = .intermediate }
         let ordered = roots.sorted { $0.key < $1.key }
@@ -91,10 +95,11 @@ struct PipelinePlanner {
         case .intermediate:
             let base = pipeline[version]
             if case .state(let table) = base.body {
-                return project.names.take("int_\(ModelNames.snake(table.name))_before_\(tag)")
+                let name = ModelNames.snake(table.name)
+                return project.names.take("int_\(name)_preserved", otherwise: "int_\(name)_preserved_for_\(tag)")
             }
-            return project.names.take(
-                "int_\(ModelNames.snake(base.name))", otherwise: "int_\(ModelNames.snake(base.name))_\(tag)")
+            let name = ModelNames.intermediate(ModelNames.snake(base.name), tag: tag)
+            return project.names.take("int_\(name)", otherwise: "int_\(name)_for_\(tag)")
         }
     }
 

@@ -22,6 +22,7 @@ public struct PlanOptions: Sendable {
 public func planModels(
     _ pipelines: [LoweredPipeline], catalog: CatalogIndex, options: PlanOptions
 ) -> (project: PlannedProject, findings: [Finding]) {
-    var planner = ProjectPlanner(pipelines, catalog: catalog, options: options)
+    var planner = ProjectPlanner(
+        pipelines.map { ScalarBundles.bundled(PipelineTidier.tidied($0)) }, catalog: catalog, options: options)
     return planner.plan()
 }

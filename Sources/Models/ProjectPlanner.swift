@@ -25,13 +25,19 @@ struct ProjectPlanner {
     /// Legacy relations read, by name, with the entries that read them.
     private var sources: OrderedDictionary<QualifiedName, SourceUse> = [:]
     private let graphs: [PipelineGraph]
+    /// Versions of each pipeline that are models so that no model is too long.
+    private let cuts: [Set<VersionID>]
 
     private struct SourceUse {
         var positions: OrderedSet<Int> = []
         var isWritten = false
     }
 
-    init(_ pipelines: [LoweredPipeline], catalog: CatalogIndex, options: PlanOptions) {
+    init(
+        _ bundled: [(pipeline: LoweredPipeline, cuts: Set<VersionID>)], catalog: CatalogIndex, options: PlanOptions
+    ) {
+        let pipelines = bundled.map(\.pipeline)
+        cuts = bundled.map(\.cuts)
         self.catalog = catalog
         self.options = options
         graphs = pipelines.map(PipelineGraph.init)
@@ -49,7 +55,7 @@ struct ProjectPlanner {
                 PlannedPipeline(
                     entry: entries[position], tag: tags[position], isFunction: entry.kind == .function,
                     parameters: parameters(graph.pipeline, tag: tags[position]), routines: graph.pipeline.routines))
-            var planner = PipelinePlanner(project: self, graph: graph, position: position)
+            var planner = PipelinePlanner(project: self, graph: graph, position: position, cuts: cuts[position])
             // Nobody else may hold what the planner adds to: each pipeline would copy it all.
             (names, project, positions) = (ModelNames(), PlannedProject(name: ""), [:])
             (findings, sources) = ([], [:])

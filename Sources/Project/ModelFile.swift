@@ -62,7 +62,12 @@ struct ModelFile {
 
     // The planned last CTE may be called `final` already, or some other one may: then it cannot be added.
     private func needsNoFinal(_ name: String) -> Bool {
-        name == "final" || model.ctes.contains { $0.name == "final" } || model.columns.isEmpty
+        if name == "final" || model.ctes.contains(where: { $0.name == "final" }) || model.columns.isEmpty {
+            return true
+        }
+        // A query names its columns, in the model's order: saying it twice helps nobody.
+        guard let last = model.ctes.last, last.name == name, case .query = last.body else { return false }
+        return !(last.onlyFirstRun && model.materialization == .append)
     }
 
     private func allCTEs() throws -> [TemplateContext] {

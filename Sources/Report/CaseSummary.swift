@@ -34,6 +34,7 @@ struct CaseSummary {
                 shared = 0
             }
         }
+        if let generated = pipeline.generated { cases.append(summary(of: generated, suite)) }
         if let stopped = pipeline.stopped {
             cases.append(
                 CaseSummary(
@@ -41,6 +42,19 @@ struct CaseSummary {
                     detail: stopped.reason ?? ""))
         }
         return unique(cases)
+    }
+
+    /// All generated cases as one: hundreds of equal ones would hide the rest.
+    private static func summary(of generated: GeneratedOutcome, _ suite: String) -> CaseSummary {
+        var lines = [generated.summary]
+        lines += generated.notRunReasons
+        for difference in generated.differences {
+            lines += ["", "case \(difference.number), call \(difference.call): \(difference.reason)"]
+            lines += difference.script + difference.relations.filter(\.verdict.isDifference).map(describe)
+        }
+        return CaseSummary(
+            suite: suite, name: "generated states", verdict: generated.verdict ?? .matched,
+            seconds: generated.seconds, detail: lines.joined(separator: "\n"))
     }
 
     /// GitLab drops a case whose name was there before: number the later ones.

@@ -83,8 +83,30 @@ public enum HTMLReport {
         badge(pipeline.verdict, &page)
         page.raw("</h2>\n")
         if let reason = pipeline.stopped?.reason { page.element("p", reason) }
+        if let generated = pipeline.generated { article(generated, &page) }
         for call in pipeline.calls { article(call, &page) }
         page.raw("</section>\n")
+    }
+
+    private static func article(_ generated: GeneratedOutcome, _ page: inout HTMLText) {
+        page.raw("<article>\n<h3>Generated states ")
+        badge(generated.verdict ?? .matched, &page)
+        page.raw("</h3>\n")
+        page.element("p", "\(generated.summary). \(counted(generated.calls, "call")) compared.")
+        list("Not run", generated.notRunReasons, &page)
+        if !generated.nondeterministicCases.isEmpty {
+            let numbers = generated.nondeterministicCases.map(String.init).joined(separator: ", ")
+            page.element("p", "The original gives other rows when its rows lie in another order in case \(numbers).")
+        }
+        for difference in generated.differences {
+            page.raw("<h4>")
+            page.write("Case \(difference.number), call \(difference.call): \(difference.reason)")
+            page.raw("</h4>\n<pre><code>")
+            page.write(difference.script.joined(separator: "\n"))
+            page.raw("</code></pre>\n")
+            for relation in difference.relations { details(relation, &page) }
+        }
+        page.raw("</article>\n")
     }
 
     private static func article(_ call: CallOutcome, _ page: inout HTMLText) {

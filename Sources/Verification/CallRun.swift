@@ -71,7 +71,7 @@ struct CallRun {
     private func callOriginal(_ outcome: inout CallOutcome) throws -> LegacyCall.Report {
         let wantsResult = models.contains { $0.legacyRoutineResult == entry }
         let call = LegacyCall(
-            arguments: arguments, resultTable: wantsResult ? "call_\(number)" : nil, storeConnection: legacyString)
+            arguments: arguments, resultTable: wantsResult ? "call_\(number)" : nil)
         let report = try call.run(legacyString, timeout: options.timeout)
         outcome.originalSeconds = report.seconds
         outcome.originalError = report.error

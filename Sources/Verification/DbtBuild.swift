@@ -41,6 +41,15 @@ struct DbtBuild: Sendable {
         try await dbt.invoke(invocation(Self.command(entry), variables), timeout: timeout)
     }
 
+    /// Builds and records what dbt sends; `variables` hold markers, `values` what is sent in their place.
+    func record(entry: String, variables: [String: DbtValue], values: [String: String]) async throws -> DbtResult {
+        var invocation = invocation(
+            // One thread: the statements come in an order that can be sent again.
+            Self.command(entry) + ["--exclude-resource-type", "unit_test", "--threads", "1"], variables)
+        invocation.recording = values
+        return try await dbt.invoke(invocation, timeout: timeout)
+    }
+
     /// The command as a person would type it.
     static func text(entry: String, variables: [String: DbtValue]) -> String {
         let vars = variables.isEmpty ? "" : " --vars '\(DbtValue.object(variables).replacing("'", with: "'\\''"))'"

@@ -36,6 +36,7 @@ struct ScenarioRun {
             outcome.stopped = reason
             return
         }
+        if verifier.options.skipsScenario { return }
         for (index, call) in pipeline.calls.enumerated() {
             try Task.checkCancellation()
             guard let routine = routine(pipeline.entry, call) else { continue }

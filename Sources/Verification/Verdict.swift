@@ -1,6 +1,7 @@
 /// The six words of parity, with the reason where one is needed.
 public enum Verdict: Codable, Sendable, Equatable {
-    /// Equal for every possible input, by proof.
+    /// Equal rows on the real state and on hundreds of generated ones (`GeneratedOutcome.provenFrom`); rules that the
+    /// comparison needed stand with each relation.
     case proven
     /// Equal rows, every column exactly.
     case matched

@@ -57,6 +57,8 @@ public struct PipelineOutcome: Codable, Sendable, Equatable {
     public var calls: [CallOutcome]
     /// Why the pipeline as a whole did not run; nil when it did.
     public var stopped: Verdict?
+    /// What came of generated cases; nil when there were none.
+    public var generated: GeneratedOutcome?
     /// Wall-clock seconds.
     public var seconds: Double
 
@@ -69,8 +71,17 @@ public struct PipelineOutcome: Codable, Sendable, Equatable {
         seconds = 0
     }
 
-    /// The worst of its calls and of what stopped it.
-    public var verdict: Verdict { Verdict.worst(calls.map(\.verdict) + [stopped].compactMap { $0 }) }
+    /// The worst of its calls, of what stopped it and of the generated cases; `proven` when all of these agree and the
+    /// generated cases are many enough (`GeneratedOutcome.provenFrom`).
+    public var verdict: Verdict {
+        let real = Verdict.worst(calls.map(\.verdict) + [stopped].compactMap { $0 })
+        guard let generated else { return real }
+        if calls.isEmpty && stopped == nil {
+            return generated.verdict ?? (generated.matched > 0 ? .matched : real)
+        }
+        if let found = generated.verdict { return Verdict.worst([real, found]) }
+        return generated.isProof && [.matched, .matchedWithRules].contains(real.word) ? .proven : real
+    }
 }
 
 /// One CALL on the one side, one `dbt build` on the other.

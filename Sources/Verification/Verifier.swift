@@ -25,6 +25,16 @@ public struct Verifier: Sendable {
         public var schema = "dbt"
         /// At most so many sample rows a comparison.
         public var sampleLimit = 20
+        /// Generated cases a pipeline, beyond the calls of the scenario.
+        public var cases = 0
+        /// Makes no call of the scenario: they only lend their arguments to the generated cases.
+        public var skipsScenario = false
+        /// Only the generated case of this number.
+        public var onlyCase: Int?
+        /// Generated cases that differ are described in full, with the smallest state found, up to this many a pipeline.
+        public var describedCases = 5
+        /// Pairs of databases that generated cases run in side by side.
+        public var workers = 2
 
         /// The usual settings.
         public init() {}
@@ -39,6 +49,9 @@ public struct Verifier: Sendable {
         case building(pipeline: String, call: Int, of: Int)
         case comparing(pipeline: String, call: Int, of: Int)
         case finished(pipeline: String, verdict: Verdict)
+        /// dbt builds a pipeline whose statements are sent again for each generated case.
+        case recording(pipeline: String)
+        case replaying(pipeline: String, done: Int, of: Int, differing: Int)
     }
 
     let engine: EmbeddedPostgres
@@ -60,7 +73,7 @@ public struct Verifier: Sendable {
     /// pipeline is part of the outcome.
     public func verify(
         project: URL, catalog: CatalogSnapshot, scenarios: [VerificationScenario], state: SourceState,
-        progress: @Sendable (Progress) -> Void = { _ in }
+        progress: @escaping @Sendable (Progress) -> Void = { _ in }
     ) async throws -> VerificationOutcome {
         let start = Date()
         let settings = try String(contentsOf: project.appending(path: "dbt_project.yml"), encoding: .utf8)
@@ -86,7 +99,15 @@ public struct Verifier: Sendable {
             case .success(let manifest):
                 let run = ScenarioRun(
                     verifier: self, catalog: catalog, manifest: manifest, build: build, name: scenario.name)
-                outcome.pipelines += try await run.run(scenario.pipelines, progress)
+                var pipelines = try await run.run(scenario.pipelines, progress)
+                if options.cases > 0 || options.onlyCase != nil {
+                    for index in pipelines.indices where pipelines[index].stopped == nil {
+                        pipelines[index].generated = try await runGenerated(
+                            scenario.pipelines[index], catalog: catalog, manifest: manifest, build: build,
+                            databases: databases, progress: progress)
+                    }
+                }
+                outcome.pipelines += pipelines
             }
         }
         outcome.engines["PostgreSQL"] = try PostgresConnection.with(engine.connectionString()) {

@@ -78,9 +78,9 @@ struct ColumnFinder {
                     row[safe: position].flatMap { lowerer.inferType(source, $0, visible: outer, scope: scope) }
                 }
                 let type = Set(types).count == 1 ? types[0] : nil
-                let taint = rows.reduce(into: Taint()) { union, row in
-                    guard let item = row[safe: position] else { return }
-                    union.formUnion(self.taint(of: item, source: source, visible: outer, scope: scope))
+                let taint = rows.reduce(into: Taint()) { taint, row in
+                    guard let value = row[safe: position] else { return }
+                    taint.formUnion(self.taint(of: value, source: source, visible: outer, scope: scope))
                 }
                 return VersionColumn("column\(position + 1)", type, taint: taint)
             }

@@ -22,9 +22,20 @@ public func lowerPipeline(entry: Routine, catalog: CatalogIndex, written: Set<Qu
 public func lowerPipelines(
     entries: [Routine], catalog: CatalogIndex, written: Set<QualifiedName>
 ) -> [LoweredPipeline] {
+    lowerPipelines(entries: entries, catalog: catalog, written: written, mutant: nil)
+}
+
+/// The same with a fault in one rule: for tests that show that the cases notice it.
+package func lowerPipelines(
+    entries: [Routine], catalog: CatalogIndex, written: Set<QualifiedName>, mutant: RuleMutant?
+) -> [LoweredPipeline] {
     var written = written
     while true {
-        let pipelines = entries.map { lowerPipeline(entry: $0, catalog: catalog, written: written) }
+        let pipelines = entries.map { entry in
+            let lowerer = Lowerer(catalog: catalog, written: written, entry: entry)
+            lowerer.mutant = mutant
+            return lowerer.lowerEntry()
+        }
         let found = Set(pipelines.flatMap { $0.finals.map(\.table) }).filter { catalog.table($0) != nil }
         if found.isSubset(of: written) { return pipelines }
         written.formUnion(found)

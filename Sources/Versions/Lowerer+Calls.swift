@@ -52,7 +52,10 @@ extension Lowerer {
     }
 
     /// Inlines a routine: arguments bound, its steps run, OUT parameters and the result handed back.
-    func callRoutine(_ call: RoutineCall, returningInto result: Variable?) throws {
+    ///
+    /// - Returns: the routine's variables as it left them.
+    @discardableResult
+    func callRoutine(_ call: RoutineCall, returningInto result: Variable?) throws -> Scope {
         let routine = call.routine
         guard !frames.contains(where: { $0.routine.signature == routine.signature }) else {
             throw Refusal(code: .call, detail: "'\(routine.name)' calls itself")
@@ -83,7 +86,7 @@ extension Lowerer {
                     store(value, in: variable)
                     (path, reaches) = saved
                 } else if let text = parameter.defaultExpression {
-                    let value = try catalogExpression(text)
+                    let value = try catalogExpression(mutant == .defaultArgumentIsNull ? "null" : text)
                     variable.value = "(\(cast(value.template, to: type)))"
                     variable.taint = value.taint
                 } else {
@@ -112,11 +115,10 @@ extension Lowerer {
         frames.append(callee)
         reaches.append(callee.reach)
         diagnostics = nil
-        // The callee reads its own text, whatever piece of the caller's stands for the call.
-        let pieces = sourceOverrides
+        let overrides = sourceOverrides
         sourceOverrides = []
         runBody(callee)
-        sourceOverrides = pieces
+        sourceOverrides = overrides
         frames.removeLast()
         reaches.removeAll { $0 === callee.reach }
         scope = saved.scope
@@ -129,7 +131,7 @@ extension Lowerer {
                 result.taint = only.taint
             }
         }
-        for (target, variable) in outputs {
+        for (target, variable) in outputs where mutant != .outArgumentForgotten {
             guard self.variable(target) != nil else {
                 throw Refusal(code: .variable, detail: "OUT argument '\(source.text(target))' is not a variable")
             }
@@ -137,6 +139,7 @@ extension Lowerer {
                 target: target,
                 Expression(template: variable.value, taint: variable.taint, isVolatile: false, type: variable.type))
         }
+        return inner
     }
 
     func makeFrame(_ routine: Routine) -> Frame {

@@ -127,42 +127,21 @@ extension Lowerer {
     ) throws -> WriteEffect {
         var current = rows
         let list = SQLText.list(state.columns.map(\.name))
-        for key in keys {
-            let known = versions[current.rawValue].uniqueKeys.contains { known in
-                !key.columns.isEmpty && Set(known).isSubset(of: Set(key.columns))
-            }
-            if !known {
-                // The first proposal of a key wins; NULLs never meet.
-                let numbered = add(
-                    "select \(list), row_number() over () as proposal from \(current)", name: "numbered_\(name.name)",
-                    columns: columns(current) + [VersionColumn("proposal", "bigint")], isVolatile: true)
-                let parts: SQLTemplate = .joined(key.parts.map { $0("numbered") }, separator: ", ")
-                let ranked = add(
-                    """
-                    select \(list), row_number() over (partition by \(parts), (\(key.isFree("numbered"))) order by proposal) as occurrence, \
-                    (\(key.isFree("numbered"))) as has_null_key from \(numbered) as numbered
-                    """, name: "ranked_\(name.name)",
-                    columns: columns(current) + [
-                        VersionColumn("occurrence", "bigint"), VersionColumn("has_null_key", "boolean"),
-                    ],
-                    isVolatile: true)
-                note(
-                    "several proposed rows may share the key (\(key.shown)): the first in the query's order is kept",
-                    code: "P2D-302", range: currentStep, severity: .warning)
-                current = add(
-                    "select \(list) from \(ranked) where occurrence = 1 or has_null_key", name: "first_\(name.name)",
-                    columns: columns(current), isVolatile: true)
-            }
-            if !state.isEmpty {
-                current = add(
-                    """
-                    select \(list) from \(current) as proposed where not exists (
-                        select 1 from \(state.version) as existing where \(key.meets("existing", "proposed"))
-                    )
-                    """, name: "unseen_\(name.name)", columns: columns(current),
-                    uniqueKeys: versions[current.rawValue].uniqueKeys)
-            }
+        let open = keys.filter { key in
+            key.columns.isEmpty
+                || !versions[rows.rawValue].uniqueKeys.contains { Set($0).isSubset(of: Set(key.columns)) }
         }
+        // A row that meets an existing one is not inserted and stands in nobody's way: those go first.
+        for key in keys where !state.isEmpty && mutant != .conflictForgetsExisting {
+            current = add(
+                """
+                select \(list) from \(current) as proposed where not exists (
+                    select 1 from \(state.version) as existing where \(key.meets("existing", "proposed"))
+                )
+                """, name: "unseen_\(name.name)", columns: columns(current),
+                uniqueKeys: versions[current.rawValue].uniqueKeys)
+        }
+        if !open.isEmpty { current = firstProposals(of: current, open, name) }
         let taints = Dictionary(columns(current).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         let body: SQLTemplate =
             state.isEmpty
@@ -174,6 +153,72 @@ extension Lowerer {
         if !state.isEmpty { versions[id.rawValue].appendBase = state.version }
         setVersion(name, state, id)
         return WriteEffect(rows: current, count: "(select count(*) from \(current))", alias: alias)
+    }
+
+    /// Of proposed rows that share a key the first one counts; NULLs never meet.
+    private func firstProposals(of rows: VersionID, _ keys: [ConflictKey], _ name: QualifiedName) -> VersionID {
+        let list = SQLText.list(columns(rows).map(\.name))
+        note(
+            "several proposed rows may share a key (\(keys.map(\.shown).joined(separator: "; "))): the first in the query's order is kept",
+            code: "P2D-302", range: currentStep, severity: .warning)
+        let numbered = add(
+            "select \(list), row_number() over () as proposal from \(rows)", name: "numbered_\(name.name)",
+            columns: columns(rows) + [VersionColumn("proposal", "bigint")], isVolatile: true)
+        guard keys.count == 1 else { return walked(numbered, columns(rows), keys, name) }
+        let parts: SQLTemplate = .joined(keys[0].parts.map { $0("numbered") }, separator: ", ")
+        let isFree = keys[0].isFree("numbered")
+        let ranked = add(
+            """
+            select \(list), row_number() over (partition by \(parts), (\(isFree)) order by proposal) as occurrence, \
+            (\(isFree)) as has_null_key from \(numbered) as numbered
+            """, name: "ranked_\(name.name)",
+            columns: columns(rows) + [
+                VersionColumn("occurrence", "bigint"), VersionColumn("has_null_key", "boolean"),
+            ],
+            isVolatile: true)
+        return add(
+            "select \(list) from \(ranked)"
+                + (mutant == .conflictKeepsAllProposals ? "" : " where occurrence = 1 or has_null_key"),
+            name: "first_\(name.name)",
+            columns: columns(rows), isVolatile: true)
+    }
+
+    /// With several keys, whether a row counts depends on the fate of each row before it: they are gone through one by
+    /// one, with the keys of those that counted.
+    private func walked(
+        _ numbered: VersionID, _ columns: [VersionColumn], _ keys: [ConflictKey], _ name: QualifiedName
+    ) -> VersionID {
+        let taken = keys.indices.map { "taken_\($0 + 1)" }
+        let walk = add(
+            SQLTemplate(), name: "walked_\(name.name)",
+            columns: [VersionColumn("proposal", "bigint"), VersionColumn("counts", "boolean")]
+                + taken.map { VersionColumn($0, "text[]") }, isVolatile: true)
+        // NULL when a part is NULL: such a key meets nothing.
+        let texts = keys.map { key -> SQLTemplate in
+            let parts: [SQLTemplate] = key.parts.map { "cast(\($0("p")) as text)" }
+            return key.isPlain && key.columns.count == 1
+                ? parts[0]
+                : "case when not (\(key.isFree("p"))) then cast(array[\(.joined(parts, separator: ", "))] as text) end"
+        }
+        let meets: SQLTemplate = .joined(
+            zip(texts, taken).map { "coalesce(\($0) = any(w.\($1)), false)" }, separator: " or ")
+        let next: [SQLTemplate] = zip(texts, taken).map {
+            "case when \(meets) then w.\($1) else w.\($1) || \($0) end"
+        }
+        let empty = taken.map { _ in "cast('{}' as text[])" }
+        let start = taken.indices.map { "\(empty[$0]) as \(taken[$0])" }.joined(separator: ", ")
+        versions[walk.rawValue].body = .query(
+            """
+            select cast(0 as bigint) as proposal, false as counts, \(start)
+            union all
+            select p.proposal, not (\(meets)), \(.joined(next, separator: ", ")) \
+            from \(walk) as w inner join \(numbered) as p on p.proposal = w.proposal + 1
+            """)
+        versions[walk.rawValue].isRecursive = true
+        let list = columns.map { "p.\(SQLText.identifier($0.name))" }.joined(separator: ", ")
+        return add(
+            "select \(list) from \(numbered) as p inner join \(walk) as w on w.proposal = p.proposal where w.counts",
+            name: "first_\(name.name)", columns: columns, isVolatile: true)
     }
 
     private func doUpdate(
@@ -196,10 +241,11 @@ extension Lowerer {
         for (column, _) in values { taints[column, default: []].formUnion(rewriter.taint) }
         let rows = key.isPlain ? rows : markProposed(rows, key, name)
         let hit: SQLTemplate = key.isPlain ? "\(key.parts[0]("excluded")) is not null" : "excluded.is_proposed"
-        let applies: SQLTemplate = condition.map { "\(hit) and (\($0))" } ?? hit
+        let applies: SQLTemplate =
+            mutant == .conflictFilterDropped ? hit : condition.map { "\(hit) and (\($0))" } ?? hit
         let items: [SQLTemplate] = state.columns.map { column in
             let label = SQLText.identifier(column.name)
-            guard let value = values[column.name] else { return "\(quoted).\(label)" }
+            guard let value = values[column.name], mutant != .conflictForgetsUpdate else { return "\(quoted).\(label)" }
             return "case when \(applies) then \(value) else \(quoted).\(label) end as \(label)"
         }
         let join: SQLTemplate =

@@ -26,6 +26,8 @@ extension Lowerer {
         }
         let reach = Reach()
         reach.catches = true
+        reach.handlerNames = Set(
+            block.handlers.flatMap { handler in handler.range.filter(source.isName).map(source.name) })
         reach.handled = block.handlers.flatMap(\.conditions)
         if block.handlers.contains(where: asksForContext) { reach.handled = [] }
         reaches.append(reach)
@@ -67,7 +69,7 @@ extension Lowerer {
     }
 
     /// A handler that stores where the failure happened wants a text that only the server has.
-    private func asksForContext(_ handler: Handler) -> Bool {
+    func asksForContext(_ handler: Handler) -> Bool {
         handler.range.contains { ["pg_exception_context", "pg_context"].contains(source.name($0)) }
     }
 
@@ -83,11 +85,14 @@ extension Lowerer {
                 groups.append((handler, taken))
             }
         }
+        currentStep = block.handlers[0].range.lowerBound..<block.handlers[0].range.lowerBound + 1
+        currentComments = []
+        let anything = anyFailed(reach.raises, name: "block_failed")
+        rollBack(to: before, where: anything)
         for (handler, failures) in groups {
             currentStep = handler.range.lowerBound..<handler.range.lowerBound + 1
             currentComments = []
-            let failed = anyFailed(failures)
-            rollBack(to: before, where: failed)
+            let failed = failures.count == reach.raises.count ? anything : anyFailed(failures, name: "caught")
             let outer = scope
             scope = Scope(label: nil, parent: outer)
             declareFailure(failures)
@@ -106,16 +111,16 @@ extension Lowerer {
     }
 
     /// Whether one of the failures has happened; nil: always.
-    private func anyFailed(_ failures: [Raised]) -> SQLTemplate? {
+    func anyFailed(_ failures: [Raised], name: String) -> SQLTemplate? {
         let conditions = failures.compactMap(\.condition)
         guard conditions.count == failures.count else { return nil }
         guard conditions.count > 1 else { return conditions[0] }
         let line = source.line(currentStep.lowerBound)
-        return scalar(.joined(conditions, separator: " or "), name: "caught_line_\(line)", type: "boolean")
+        return scalar(.joined(conditions, separator: " or "), name: "\(name)_line_\(line)", type: "boolean")
     }
 
     /// SQLERRM, SQLSTATE and what GET STACKED DIAGNOSTICS gives.
-    private func declareFailure(_ failures: [Raised]) {
+    func declareFailure(_ failures: [Raised]) {
         func declare(_ name: String, _ value: (Raised) -> SQLTemplate?) {
             let all = failures.map(value)
             guard let first = all.first, let only = first, all.allSatisfy({ $0 != nil }) else { return }
@@ -138,6 +143,7 @@ extension Lowerer {
 
     /// Gives every table that changed since `before` its old rows back where `failed` holds.
     private func rollBack(to before: [QualifiedName: TableState], where failed: SQLTemplate?) {
+        if mutant == .handlerKeepsWrites { return }
         for (name, state) in tables.sorted(by: { $0.key < $1.key }) where before[name]?.version != state.version {
             var old = before[name]?.version
             if old == nil, !state.isTemporary { old = inputVersion(name, table: catalog.table(name)) }
@@ -255,16 +261,21 @@ extension Lowerer {
         return "format(\(text), \(.joined(values, separator: ", ")))"
     }
 
-    func raise(_ message: SQLTemplate, state: String = "raise_exception") {
-        raise(Raised(condition: nil, message: message, state: state, fallback: committed))
+    func raise(_ message: SQLTemplate, state: String = "raise_exception", isImplied: Bool = false) {
+        raise(Raised(condition: nil, message: message, state: state, fallback: committed), isImplied: isImplied)
     }
 
     /// Control leaves the block (or the routine) with a failure wherever the current conditions hold.
-    func raise(_ failure: Raised) {
-        let target = reaches.last { $0.catches } ?? reaches.first
+    ///
+    /// - Parameter isImplied: a statement fails on its data. A handler inside the loop's body takes that; for one outside
+    ///   of it dbt stops with the error, as it does for any other statement.
+    func raise(_ failure: Raised, isImplied: Bool = false) {
+        let catching = reaches.indices.last { reaches[$0].catches }
+        var target = catching.map { reaches[$0] } ?? reaches.first
+        if isImplied, let catching, catching < iterations.last?.outerReaches ?? 0 { target = reaches.first }
         guard let target else { return }
         if let iteration = iterations.last {
-            raiseInLoop(iteration, failure.message, state: failure.state, target: target)
+            raiseInLoop(iteration, failure.message, state: failure.state, target: target, isImplied: isImplied)
             return
         }
         var raised = failure
@@ -286,6 +297,7 @@ extension Lowerer {
 
     /// STRICT: anything but one row is a failure.
     func strict(_ query: SQLTemplate, line: Int) throws {
+        if mutant == .strictIgnored { return }
         let rows = add(
             "select count(*) as row_count from (\(query)) as q", name: "row_count_line_\(line)",
             columns: [VersionColumn("row_count", "bigint")], isScalar: true)
@@ -335,12 +347,13 @@ extension Lowerer {
 
     /// Nothing behind this point of the routine (or loop) runs where the current conditions hold.
     func leave(_ reach: Reach, name: String) {
+        if mutant == .returnNotGuarded { return }
         guard let condition = guardCondition else {
             reach.isDead = true
             return
         }
         let left =
-            condition.relations.isEmpty
+            condition.relations.isEmpty && iterations.last?.carries != true
             ? "(\(condition))"
             : scalar(condition, name: name.replacing("continues_after", with: "left_at"), type: "boolean")
         reach.condition = reach.condition.map { "\($0) and not \(left)" } ?? "not \(left)"

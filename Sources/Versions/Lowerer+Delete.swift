@@ -39,7 +39,7 @@ extension Lowerer {
         }
         let before = state.version
         let columns = versionColumns(state)
-        if let iteration = iterations.last {
+        if let iteration = loop(writing: name) {
             try refuseBareOuterColumns(
                 [statement.filter, statement.usingRange].compactMap { $0 }, state, iteration)
             guard statement.returning == nil else {
@@ -51,12 +51,14 @@ extension Lowerer {
                 })
             else { throw Refusal(code: .loop, detail: "a loop deletes from '\(name)', whose foreign keys act on it") }
             record(.delete(alias: quoted, predicate: hit.isEmpty ? "true" : hit), on: name, in: iteration)
+            try finishWith(effects, changed: [])
             return WriteEffect(rows: nil, count: "0", alias: alias, isCountUnknown: true)
         }
         if hit.isEmpty {
             setVersion(name, state, emptyVersion(name, state), isEmpty: true)
         } else {
-            let keeps: SQLTemplate = statement.usingRange == nil ? "(\(hit)) is not true" : "not \(hit)"
+            let plain: SQLTemplate = mutant == .deleteForgetsNulls ? "not (\(hit))" : "(\(hit)) is not true"
+            let keeps: SQLTemplate = statement.usingRange == nil ? plain : "not \(hit)"
             let id = add(
                 "select \(list) from \(before) as \(quoted) where \(keeps)", name: "\(name.name)_after_delete",
                 columns: columns, table: name, isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
@@ -101,7 +103,9 @@ extension Lowerer {
 
     /// TRUNCATE: empty; under a condition the rows stay where it doesn't hold.
     func lowerTruncate(_ references: [RelationReference], restart: Bool, cascade: Bool) throws {
-        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "TRUNCATE inside a loop") }
+        for reference in references where try loop(writing: tableName(reference)) != nil {
+            throw Refusal(code: .loop, detail: "TRUNCATE inside a loop")
+        }
         var names: [QualifiedName] = []
         for reference in references {
             let (name, state) = try stateForWriting(reference, event: .truncate)
@@ -121,6 +125,7 @@ extension Lowerer {
 
     private func truncate(_ name: QualifiedName, _ state: TableState, restart: Bool) throws {
         var state = state
+        if mutant == .truncateKeepsRows { return }
         let partition = state.partition.map { SQLTemplate($0.predicate(SQLText.identifier(name.name))) }
         guard
             let condition = guardCondition.map({ outer in partition.map { "\(outer) and \($0)" } ?? outer })
@@ -142,7 +147,7 @@ extension Lowerer {
     ///
     /// The key held before the statement, so a child row whose parent is missing afterwards lost it just now.
     private func followForeignKeys(_ name: QualifiedName, depth: Int = 0) throws {
-        guard let parent = tables[name] else { return }
+        guard let parent = tables[name], mutant != .cascadeForgotten else { return }
         for child in catalog.foreignKeys(to: name) {
             let action = child.constraint.onDelete ?? "no action"
             guard ["cascade", "set null", "set default"].contains(action) else { continue }

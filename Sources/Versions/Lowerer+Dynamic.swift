@@ -17,6 +17,20 @@ extension Lowerer {
         return text
     }
 
+    /// The texts that an expression of known pieces may yield.
+    func possibleTexts(_ range: Range<Int>) -> [TextVariant]? {
+        let hasChoice = range.contains { index in
+            guard source.isName(index) else { return false }
+            if source.keyword(index) == .case { return true }
+            guard source.kind(index - 1) != .dot, let variable = scope.find(source.name(index)) else { return false }
+            return (variable.variants?.count ?? 0) > 1 || !variable.domains.isEmpty
+        }
+        guard hasChoice, !scope.isDynamic, let variants = try? textVariants(range),
+            variants.count > 1 || variants[0].text.only == nil
+        else { return nil }
+        return variants
+    }
+
     /// What a variable keeps of an assigned text: all of it, or nothing where its type changes it.
     func assignedText(_ text: DynamicText?, to type: String?) -> AssignedText? {
         guard let text else { return nil }
@@ -56,7 +70,21 @@ extension Lowerer {
         if call.into.isEmpty, executesPartitionDDL(call.text) {
             return .noted(code: "P2D-206", "CREATE TABLE .. PARTITION OF makes room for rows and is dropped")
         }
-        let text = try dynamicText(call)
+        let only: DynamicAssembly
+        do {
+            only = try dynamicText(call)
+        } catch let refusal as Refusal where refusal.code == .dynamicSQL {
+            // Text that hangs on conditions: one branch for each text.
+            guard iterations.isEmpty, let variants = try? textVariants(call.text), variants.count > 1 else {
+                throw refusal
+            }
+            try forEach(variants) { _ = try execute(try assembled($0, call), call) }
+            return .converted
+        }
+        return try execute(only, call)
+    }
+
+    private func execute(_ text: DynamicAssembly, _ call: DynamicCall) throws -> Outcome {
         let statements = statements(text.source)
         guard !statements.isEmpty else { throw Refusal(code: .defect, detail: "EXECUTE of an empty text fails") }
         guard call.into.isEmpty || statements.count == 1 else {
@@ -92,10 +120,22 @@ extension Lowerer {
 
     /// RETURN QUERY EXECUTE.
     func lowerReturnDynamic(_ call: DynamicCall) throws {
-        let text = try dynamicText(call)
-        let query = try onlyQuery(text)
-        failOnNull(text.mustNotBeNull)
-        try returnRows(query, scope: text.scope)
+        func rows(_ text: DynamicAssembly) throws {
+            let query = try onlyQuery(text)
+            failOnNull(text.mustNotBeNull)
+            try returnRows(query, scope: text.scope)
+        }
+        let only: DynamicAssembly
+        do {
+            only = try dynamicText(call)
+        } catch let refusal as Refusal where refusal.code == .dynamicSQL {
+            guard iterations.isEmpty, let variants = try? textVariants(call.text), variants.count > 1 else {
+                throw refusal
+            }
+            try forEach(variants) { try rows(try assembled($0, call)) }
+            return
+        }
+        try rows(only)
     }
 
     /// The query that a dynamic text holds, and the scope that it sees: for loops and cursors.
@@ -118,7 +158,10 @@ extension Lowerer {
 
     /// The text with its values and USING arguments bound.
     private func dynamicText(_ call: DynamicCall) throws -> DynamicAssembly {
-        let text = try TextFolder(lowerer: self, source: source, scope: scope).fold(call.text)
+        try assembled(TextFolder(lowerer: self, source: source, scope: scope).fold(call.text), call)
+    }
+
+    private func assembled(_ text: DynamicText, _ call: DynamicCall) throws -> DynamicAssembly {
         let dynamic = Scope(label: nil, parent: nil)
         dynamic.isDynamic = true
         for (position, argument) in call.using.enumerated() {

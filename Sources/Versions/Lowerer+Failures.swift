@@ -7,8 +7,14 @@ import Types
 extension Lowerer {
     /// Whether failures are to be foretold here: something would catch them, and the step runs once, for a call.
     var foretellsFailures: Bool {
-        iterations.isEmpty && inliningDepth == 0 && withScope.isEmpty && !scope.isDynamic
+        (iterations.isEmpty || isCaughtInIteration) && inliningDepth == 0 && withScope.isEmpty && !scope.isDynamic
             && reaches.contains { $0.catches && !$0.handled.isEmpty }
+    }
+
+    /// Whether a handler in the body of a loop that carries its tables would take a failure: of one iteration, then.
+    var isCaughtInIteration: Bool {
+        guard let iteration = iterations.last, iteration.carries else { return false }
+        return reaches.dropFirst(iteration.outerReaches).contains(where: \.catches)
     }
 
     /// Whether some handler around the current step takes a failure. Rare ones must be named.
@@ -22,6 +28,9 @@ extension Lowerer {
     /// The statement fails where the predicate holds: control goes to the handler, everything else is done where not.
     func foretell(_ predicate: SQLTemplate, state: String, message: SQLTemplate, detail: SQLTemplate? = "''") {
         guard isCaught(state), let target = reaches.last(where: \.catches) else { return }
+        let hides = hidesGuard
+        hidesGuard = false
+        defer { hidesGuard = hides }
         let saved = currentComments
         currentComments = ["whether the statement fails: \(state.replacing("_", with: " "))"]
         defer { currentComments = saved }
@@ -30,7 +39,13 @@ extension Lowerer {
         var raised = Raised(condition: failed, message: message, state: state, fallback: committed)
         raised.detail = detail
         target.raises.append(raised)
-        target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+        var goesOn: SQLTemplate = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+        if goesOn.relations.count > 2 {
+            // Every later step asks for it: one value is easier to read than a list of them.
+            currentComments = ["whether nothing has failed so far"]
+            goesOn = scalar(goesOn, name: "no_failure_up_to_line_\(line)", type: "boolean")
+        }
+        target.condition = goesOn
     }
 
     // MARK: queries

@@ -17,7 +17,12 @@ extension Lowerer {
             return effect
         }
         let effects = try lowerWith(statement.with, lifted: &lifted)
-        let rows = try insertedRows(statement, name, before, lifted: lifted)
+        var rows = try insertedRows(statement, name, before, lifted: lifted)
+        if isCarried(name) {
+            let isOne = statement.query.map(isOneRow) ?? true
+            rows = keepRows(rows, name, before, isOne: isOne)
+            putAtRisk(name, givenColumns(statement, before))
+        }
         if let partition = before.partition {
             guard statement.conflict == nil, effects == nil else {
                 throw Refusal(code: .upsert, detail: "ON CONFLICT or WITH of an INSERT into a partition")
@@ -30,8 +35,10 @@ extension Lowerer {
             // A part of the same statement changed the table: the rows were computed from the snapshot, and both hold.
             state = changed
         }
-        if let iteration = iterations.last {
-            return try insertInLoop(iteration, statement, name, state, rows: rows)
+        if let iteration = loop(writing: name) {
+            let effect = try insertInLoop(iteration, statement, name, state, rows: rows)
+            try finishWith(effects, changed: [])
+            return effect
         }
         let effect: WriteEffect
         if let conflict = statement.conflict {
@@ -44,6 +51,7 @@ extension Lowerer {
         } else {
             let version = append(rows, to: name, state)
             if (effects?.changed[name] ?? pendingParts[name]) != nil { appendedOverParts.insert(version) }
+            added(rows, to: name, as: version)
             setVersion(name, state, version)
             if !triggers.after.isEmpty {
                 try refuseTriggersInWith(effects)
@@ -86,13 +94,14 @@ extension Lowerer {
         let taints = Dictionary(columns(rows).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         let loose = Set(columns(rows).filter(\.isLoose).map(\.name))
         let columns = versionColumns(state, taints: taints, loose: loose)
-        if state.isEmpty {
+        if state.isEmpty || mutant == .insertForgetsOldRows {
             return add(
                 "select \(list) from \(rows)", name: "\(name.name)_after_insert", columns: columns, table: name,
                 uniqueKeys: state.uniqueKeys)
         }
+        let union = mutant == .insertIsUnion ? "union" : "union all"
         let id = add(
-            "select \(list) from \(state.version)\nunion all\nselect \(list) from \(rows)",
+            "select \(list) from \(state.version)\n\(union)\nselect \(list) from \(rows)",
             name: "\(name.name)_after_insert", columns: columns, table: name, uniqueKeys: state.uniqueKeys)
         versions[id.rawValue].appendBase = state.version
         return id
@@ -114,7 +123,9 @@ extension Lowerer {
             }
         }
         guard let query = statement.query else {
-            guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "INSERT DEFAULT VALUES inside a loop") }
+            guard loop(writing: name) == nil else {
+                throw Refusal(code: .loop, detail: "INSERT DEFAULT VALUES inside a loop")
+            }
             return try complete(nil, given: [], name, state, volatile: false)
         }
         var naming = ColumnNaming(
@@ -146,7 +157,7 @@ extension Lowerer {
             // The finder sees through names; what it could not see is in the taint of the whole.
             if given.allSatisfy({ $0.taint.isEmpty }), given.count == 1 { given[0].taint = body.taint }
         }
-        if let iteration = iterations.last {
+        if let iteration = loop(writing: name) {
             iteration.lastBody = body.template
             let rows = loopRows(
                 iteration, body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile)
@@ -180,7 +191,7 @@ extension Lowerer {
         _ rows: VersionID?, given: [VersionColumn], _ name: QualifiedName, _ state: TableState, volatile: Bool
     ) throws -> VersionID {
         // Inside a loop the rows are guarded already, and carry the number of their iteration.
-        let inLoop = !iterations.isEmpty
+        let inLoop = loop(writing: name) != nil
         let condition = inLoop ? nil : guardCondition
         let names = Set(given.map(\.name))
         let missing = state.columns.filter { !names.contains($0.name) }
@@ -237,21 +248,38 @@ extension Lowerer {
             uniqueKeys: rows.map { versions[$0.rawValue].uniqueKeys } ?? [])
     }
 
+    /// Columns whose values an INSERT decides: those that are not numbered.
+    private func givenColumns(_ statement: InsertStatement, _ state: TableState) -> [String] {
+        let named = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
+        return state.columns.filter { column in
+            let text = column.defaultExpression
+            let isNumbered =
+                column.isIdentity || text?.contains("nextval(") == true
+                || text.flatMap { try? catalogExpression($0) }?.isVolatile == true
+            return !isNumbered || named.contains(column.name) && statement.query != nil
+        }.map(\.name)
+    }
+
     /// What DEFAULT is for a column: the next number, the catalog's expression, or NULL.
     func defaultValue(_ column: TableColumn, name: QualifiedName, ordinal: String) throws -> SQLTemplate {
         if column.isIdentity || column.defaultExpression?.contains("nextval(") == true {
+            if let next = try nextInLoop(column, name, ordinal: ordinal) { return next }
             let base = try surrogateBase(column, table: name)
-            return "cast(\(base) + \(ordinal) as \(column.type ?? "bigint"))"
+            let steps = stepsOf(column.sequence ?? sequenceOfDefault(column.defaultExpression))
+            let isPlain = ordinal.allSatisfy { $0.isLetter || $0.isNumber || "_.() ".contains($0) }
+            return "cast(\(base) + \(steps)\(isPlain ? ordinal : "(\(ordinal))") as \(column.type ?? "bigint"))"
         }
-        guard let text = column.defaultExpression else { return "cast(null as \(column.type ?? "text"))" }
+        guard let text = column.defaultExpression, mutant != .defaultsDropped else {
+            return "cast(null as \(column.type ?? "text"))"
+        }
         let expression = try catalogExpression(text)
         return try assigned(expression.template, to: column, from: nil)
     }
 
     /// The highest number a table's surrogate column holds, also that of rows which the call has deleted: a sequence
     /// never goes back.
-    func surrogateBase(_ column: TableColumn, table: QualifiedName) throws -> SQLTemplate {
-        let current = tables[table]
+    func surrogateBase(_ column: TableColumn, table: QualifiedName, state: TableState? = nil) throws -> SQLTemplate {
+        let current = state ?? tables[table]
         let label = SQLText.identifier(column.name)
         var sources: [VersionID] = []
         if let state = current, state.isTemporary {
@@ -262,9 +290,10 @@ extension Lowerer {
                 sources.append(version)
             }
         }
-        let maxima: [SQLTemplate] = sources.map { "coalesce((select max(\(label)) from \($0)), 0)" }
-        if maxima.isEmpty { return "0" }
-        return maxima.count == 1 ? maxima[0] : "greatest(\(.joined(maxima, separator: ", ")))"
+        let floor = shape(of: column.sequence ?? sequenceOfDefault(column.defaultExpression)).floor
+        let maxima: [SQLTemplate] = sources.map { "coalesce((select max(\(label)) from \($0)), \(floor))" }
+        if maxima.isEmpty { return SQLTemplate("\(floor)") }
+        return Self.highest(maxima, floor: floor)
     }
 }
 

@@ -32,6 +32,8 @@ extension Lowerer {
         let initial: SQLTemplate
         let initialTaint: Taint
         var out: SQLTemplate = SQLTemplate()
+        /// No variable of the routine's: a table's rows or a sequence's last number.
+        var isHidden = false
     }
 
     /// A variable of the loop's header, or a record that the body sets.
@@ -63,7 +65,7 @@ extension Lowerer {
     }
 
     /// Lowers the body once for all iterations.
-    func iterate(_ loop: Loop, byKey: Bool = false) throws {
+    func iterate(_ loop: Loop, mode: LoopMode = .plain) throws {
         guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "a loop inside a loop over rows") }
         let effects = Effects(source: source, region: .loop(loop))
         try refuseTakenNames(source, loop.range)
@@ -75,7 +77,15 @@ extension Lowerer {
             version: id, outerPath: path.count, outerReaches: reaches.count, written: written, names: reserved)
         let outerGuard = guardCondition
         iteration.driverColumns = reserved
-        if byKey { iteration.keyedCandidates = try keyedCandidates(loop, written: written, rows: driver.rows) }
+        iteration.assigned = effects.variables.union(loopTargets(loop))
+        switch mode {
+        case .plain: break
+        case .byKey: iteration.keyedCandidates = try keyedCandidates(loop, written: written, rows: driver.rows)
+        case .carrying(let names):
+            iteration.carries = true
+            for name in names.sorted() { try carry(name, in: iteration, seeded: loopTaints[name] ?? [:]) }
+        }
+        let tablesBefore = tables
 
         // Values carried from one iteration to the next start from what they are now.
         var carried: [Carried] = []
@@ -142,6 +152,13 @@ extension Lowerer {
             if frame.reach.condition != reachesBefore || frame.reach.isDead {
                 throw Refusal(code: .loop, detail: "RETURN inside a loop over rows")
             }
+            try refuseUnseenWrites(iteration, since: tablesBefore)
+            for hidden in iteration.hidden {
+                carried.append(
+                    Carried(
+                        variable: hidden.variable, column: hidden.column, initial: hidden.initial, initialTaint: [],
+                        isHidden: true))
+            }
             for index in carried.indices { carried[index].out = carried[index].variable.value }
             for index in kept.indices { kept[index].capture() }
         }
@@ -151,9 +168,11 @@ extension Lowerer {
             throw Refusal(code: failed.refusal.code, detail: "\(failed.refusal.detail) (line \(line))")
         }
         diagnostics = savedDiagnostics
+        let failed = firstFailure(iteration)
         try close(
             loop, driver, iteration, carried: carried, kept: kept, active: usesActive ? active : nil, test: test,
             outerGuard: outerGuard)
+        raiseBehind(iteration, failed)
     }
 
     /// Variables that the loop's header fills and that live outside it.
@@ -213,40 +232,95 @@ extension Lowerer {
         _ loop: Loop, _ driver: Driver, _ iteration: Iteration, carried: [Carried], kept: [Kept],
         active: Variable?, test: SQLTemplate?, outerGuard: SQLTemplate?
     ) throws {
+        var (carried, kept, test) = (carried, kept, test)
+        if iteration.carries {
+            let local = LocalVersions(iteration.version, in: versions)
+            spellOut(local, iteration)
+            for index in carried.indices { carried[index].out = local.expand(carried[index].out) }
+            for part in kept.flatMap(\.after) { part.value = local.expand(part.value) }
+            if let active { active.value = local.expand(active.value) }
+            test = test.map(local.expand)
+        }
         dropUnread(iteration, carried: carried, kept: kept, active: active, test: test)
         let needed = neededState(loop, iteration, carried: carried, kept: kept, active: active, test: test)
         if !iteration.keyed.isEmpty {
-            guard needed.isEmpty, active == nil else {
+            guard active == nil, iteration.chances.isEmpty else {
                 throw Refusal(
-                    code: .loop, detail: "the loop carries a value beside a table that it reads and writes by key")
+                    code: .loop, detail: "the loop may end early beside a table that it reads and writes by key")
             }
         }
         let line = source.line(loop.range.lowerBound)
         var state: VersionID?
+        var driver = driver
+        if !iteration.keyed.isEmpty, !needed.isEmpty, let rows = driver.rows {
+            // First the tables by key, then what is counted over their iterations.
+            let layers = try splitByKey(iteration, needed: needed)
+            iteration.stages = layers.byKey
+            let base = try foldByKey(iteration, rows: rows, columns: driver.columns, line: line)
+            let found = iteration.keyedOrder.flatMap { iteration.keyed[$0]?.initialColumns ?? [] }
+            let computed = layers.byKey.flatMap { $0.columns.map(\.name) }
+            driver.columns += (found + computed).map { VersionColumn($0, nil) }
+            driver.rows = add(
+                iteration.nested(over: base), name: "rows_kept_by_key_line_\(line)",
+                columns: driver.columns + [VersionColumn("iteration", "bigint")])
+            iteration.stages = layers.behind
+        }
         let start: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)] =
             carried.filter { needed.contains($0.column) }.map {
                 ($0.column, $0.variable.type ?? "text", $0.initial, $0.out)
             } + (active.map { [("loop_active", "boolean", SQLTemplate("true"), $0.value)] } ?? [])
+        // What is never the same twice is computed by the state alone and read from it.
+        let chances = iteration.chances.filter { chance in
+            iteration.stages.contains { $0.columns.contains { $0.name == chance.column } }
+        }
+        let drawn: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)] =
+            start.isEmpty && driver.rows != nil
+            ? []
+            : chances.map {
+                (
+                    iteration.unique($0.column + "_kept"), $0.type, "cast(null as \($0.type))",
+                    SQLTemplate("it.\(SQLText.identifier($0.column))")
+                )
+            }
+        if !chances.isEmpty { versions[iteration.version.rawValue].isVolatile = true }
         if !start.isEmpty || driver.rows == nil {
             if !driver.isOrdered, !start.isEmpty {
                 note(
                     "the order of the loop's rows matters and is not defined: give its query an ORDER BY on a key",
                     code: "P2D-309", range: loop.header, severity: .warning)
             }
-            state = recursion(driver, iteration, start, test: test, outerGuard: outerGuard, line: line)
+            state = recursion(driver, iteration, start + drawn, test: test, outerGuard: outerGuard, line: line)
+            if let state, !drawn.isEmpty {
+                guard driver.rows != nil else {
+                    throw Refusal(code: .loop, detail: "a random value in a loop that runs while something holds")
+                }
+                versions[state.rawValue].isVolatile = true
+                for index in iteration.stages.indices {
+                    iteration.stages[index].columns.removeAll { column in
+                        chances.contains { $0.column == column.name }
+                    }
+                }
+                iteration.stages.removeAll(where: \.columns.isEmpty)
+            }
         }
         // One row an iteration: the row that drives it, the values it starts with, all that it computes.
         let base: SQLTemplate
         let rowList = driver.columns.map { "r.\(SQLText.identifier($0.name))" }
         let stateList = start.map { "s.\(SQLText.identifier($0.name))" }
-        if !iteration.keyed.isEmpty, let rows = driver.rows {
+        if !iteration.keyed.isEmpty, needed.isEmpty, let rows = driver.rows {
             base = try foldByKey(iteration, rows: rows, columns: driver.columns, line: line)
         } else if let rows = driver.rows {
             if let state {
-                let list = (["r.iteration"] + rowList + stateList).joined(separator: ", ")
-                let activeTest = active == nil ? "" : " where s.loop_active"
+                let drawnList = zip(drawn, chances).map {
+                    "n.\(SQLText.identifier($0.name)) as \(SQLText.identifier($1.column))"
+                }
+                let list = (["r.iteration"] + rowList + stateList + drawnList).joined(separator: ", ")
+                let activeTest: SQLTemplate = active == nil ? "" : " where s.loop_active"
+                let after: SQLTemplate =
+                    drawn.isEmpty ? "" : " inner join \(state) as n on n.iteration = r.iteration"
                 base =
-                    "select \(list) from \(rows) as r inner join \(state) as s on s.iteration = r.iteration - 1\(activeTest)"
+                    "select \(list) from \(rows) as r inner join \(state) as s on s.iteration = r.iteration - 1" + after
+                    + activeTest
             } else {
                 base = "select \((["r.iteration"] + rowList).joined(separator: ", ")) from \(rows) as r"
             }
@@ -263,16 +337,17 @@ extension Lowerer {
         // All columns that a reader may want, should the iterations become a model of their own.
         versions[iteration.version.rawValue].columns =
             [VersionColumn("iteration", "bigint")] + driver.columns
-            + (iteration.keyed.isEmpty
+            + (iteration.keyed.isEmpty || !needed.isEmpty
                 ? start.map { VersionColumn($0.name, $0.type) }
                 : iteration.keyedOrder.flatMap {
                     (iteration.keyed[$0]?.initialColumns ?? []).map { VersionColumn($0, nil) }
                 })
             + iteration.stages.flatMap { $0.columns.map { VersionColumn($0.name, nil) } }
         try applyWrites(iteration)
+        if let state { putTablesInForce(iteration, state: state, line: line) }
 
         // What the variables hold behind the loop.
-        for item in carried {
+        for item in carried where !item.isHidden {
             let value: SQLTemplate
             if needed.contains(item.column), let state {
                 value = "(select \(SQLText.identifier(item.column)) from \(state) order by iteration desc limit 1)"
@@ -376,6 +451,8 @@ extension Lowerer {
                 changed = true
             }
         }
+        for item in carried where item.isHidden { needed.insert(item.column) }
+        changed = !needed.isEmpty
         for text in texts { mark(text) }
         // Behind the loop a value that keeps itself in some iterations needs its own past.
         for item in carried
@@ -392,18 +469,7 @@ extension Lowerer {
         return needed
     }
 
-    private func mentions(_ template: SQLTemplate, _ column: String) -> Bool {
-        let wanted = "it.\(SQLText.identifier(column))"
-        for case .text(let text) in template.parts {
-            var start = text.startIndex
-            while let found = text.range(of: wanted, from: start) {
-                let next = found.upperBound < text.endIndex ? text[found.upperBound] : " "
-                if !(next.isLetter || next.isNumber || next == "_") { return true }
-                start = found.upperBound
-            }
-        }
-        return false
-    }
+    private func mentions(_ template: SQLTemplate, _ column: String) -> Bool { template.mentions("it", column) }
 
     /// Whether a name stands anywhere behind the loop, or the loop itself repeats.
     private func isReadLater(_ name: String, behind loop: Loop) -> Bool {
@@ -462,7 +528,7 @@ extension Lowerer {
     }
 
     /// Names that the loop's header assigns.
-    private func loopTargets(_ loop: Loop) -> Set<String> {
+    func loopTargets(_ loop: Loop) -> Set<String> {
         switch loop.kind {
         case .query(let targets, _), .dynamicQuery(let targets, _), .array(let targets, _, _):
             Set(targets.map { source.name($0.lowerBound) })
@@ -525,7 +591,7 @@ extension Lowerer {
     }
 
     /// Tables that routines called in the loop write.
-    private func calleeWrites(_ loop: Loop) -> Set<QualifiedName> {
+    func calleeWrites(_ loop: Loop) -> Set<QualifiedName> {
         var result: Set<QualifiedName> = []
         var seen: Set<String> = []
         func visit(_ source: SourceText, _ range: Range<Int>, path: [String]?) {
@@ -541,18 +607,5 @@ extension Lowerer {
         }
         visit(source, loop.range, path: frame.searchPath)
         return result
-    }
-}
-
-extension String {
-    /// The first occurrence of a text from an index on.
-    func range(of text: String, from start: Index) -> Range<Index>? {
-        guard !text.isEmpty else { return nil }
-        var index = start
-        while index < endIndex {
-            if self[index...].hasPrefix(text) { return index..<self.index(index, offsetBy: text.count) }
-            index = self.index(after: index)
-        }
-        return nil
     }
 }

@@ -75,7 +75,8 @@ extension Lowerer {
         let labels = SQLText.list(named.map(\.name))
         let tail: SQLTemplate = guardCondition.map { "\nwhere \($0)" } ?? ""
         let rows = add(
-            "select q.*, row_number() over () as iteration from (\(body.template)) as q (\(labels))" + tail,
+            "select q.*, \(mutant == .iterationsReversed ? "-" : "")row_number() over () as iteration from (\(body.template)) as q (\(labels))"
+                + tail,
             name: "rows_line_\(source.line(currentStep.lowerBound))",
             columns: named + [VersionColumn("iteration", "bigint")], isVolatile: true)
         var driver = Driver(rows: rows, columns: named)

@@ -33,7 +33,7 @@ extension Lowerer {
         }
         loopRefusal = iterations.isEmpty && !isUnrolling ? nil : loopRefusal
         do {
-            try attempt(loop, byKey: false)
+            try attempt(loop, .plain)
         } catch let refusal as Refusal {
             scope = outerScope
             restore(saved)
@@ -41,16 +41,18 @@ extension Lowerer {
             loopRefusal = nil
             do {
                 // What reads its own writes may still do so one row at a time, by key.
-                try attempt(loop, byKey: true)
+                try attempt(loop, .byKey)
             } catch let second as Refusal {
+                scope = outerScope
                 restore(saved)
-                throw Refusal(code: refusal.code, detail: "\(refusal.detail); by key: \(second.detail)")
+                loopRefusal = nil
+                try attemptCarrying(loop, saved: saved, plain: refusal, byKey: second)
             }
         }
     }
 
-    private func attempt(_ loop: Loop, byKey: Bool) throws {
-        try iterate(loop, byKey: byKey)
+    func attempt(_ loop: Loop, _ mode: LoopMode) throws {
+        try iterate(loop, mode: mode)
         if let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty { throw failed }
     }
 
@@ -106,7 +108,8 @@ extension Lowerer {
         let exit = Reach()
         reaches.append(exit)
         let counted = frame.countsSteps
-        for (number, step) in steps.enumerated() where !isDead {
+        for (number, step) in steps.enumerated()
+        where !isDead && (mutant != .unrolledOnce || number == 0) {
             let outer = scope
             scope = Scope(label: nil, parent: outer)
             defer { scope = outer }
@@ -216,7 +219,7 @@ extension Lowerer {
             rows: nil, count: "cast(null as bigint)", alias: statement.target.exposedName, isCountUnknown: true)
     }
 
-    private func isOneRow(_ query: Query) -> Bool {
+    func isOneRow(_ query: Query) -> Bool {
         guard query.arms.count == 1, query.tail.isEmpty else { return false }
         switch query.arms[0] {
         case .values(let rows, _, _): return rows.count == 1
@@ -309,14 +312,31 @@ extension Lowerer {
     }
 
     /// RAISE EXCEPTION inside a loop: the call fails when any iteration gets there.
-    func raiseInLoop(_ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach) {
+    func raiseInLoop(
+        _ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach, isImplied: Bool = false
+    ) {
         let condition = guardCondition ?? "true"
         let line = source.line(currentStep.lowerBound)
         if target.catches, let index = reaches.firstIndex(where: { $0 === target }), index >= iteration.outerReaches {
             // A handler inside the body: the failure is one of this iteration only.
             let failed = iteration.compute("(\(condition))", name: "raised_line_\(line)")
-            target.raises.append(Raised(condition: failed, message: message, state: state, fallback: [:]))
+            let text = iteration.compute(message, name: "message_line_\(line)")
+            target.raises.append(Raised(condition: failed, message: text, state: state, fallback: [:]))
             target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+            return
+        }
+        if target.catches {
+            // The handler takes back all that the block did; what the variables held by then is not followed.
+            guard iteration.assigned.isDisjoint(with: target.handlerNames) else {
+                let refusal = Refusal(
+                    code: .loop,
+                    detail: "RAISE inside a loop, whose handler reads a variable that the loop changes")
+                loopRefusal = loopRefusal ?? (refusal, currentStep)
+                return
+            }
+            iteration.failures.append(
+                LoopFailure(condition: condition, message: message, state: state, target: target, line: line))
+            if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
             return
         }
         let saved = iterations
@@ -328,12 +348,9 @@ extension Lowerer {
             "(select \(message) from \(iteration.version) as it where \(condition) order by it.iteration limit 1)",
             name: "message_line_\(line)", type: "text")
         iterations = saved
-        if target.catches {
-            loopRefusal =
-                loopRefusal ?? (Refusal(code: .loop, detail: "RAISE inside a loop that a handler catches"), currentStep)
-            return
-        }
         target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))
+        // The build fails: what the rest of the iteration makes of it does not matter.
+        if isImplied { return }
         if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
     }
 }

@@ -13,7 +13,8 @@ extension Lowerer {
         guard state.partition == nil else { throw Refusal(code: .upsert, detail: "MERGE into a partition") }
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
-        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
+        guard loop(writing: name) == nil else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
+        putAtRisk(name, state.columns.filter { !$0.isIdentity }.map(\.name))
         guard statement.returning == nil else {
             throw Refusal(code: .upsert, detail: "MERGE .. RETURNING is not followed")
         }
@@ -42,11 +43,17 @@ extension Lowerer {
             var arms: [SQLTemplate] = []
             for (position, clause) in statement.clauses.enumerated() where clause.match != .notMatched {
                 var test: SQLTemplate = clause.match == .matched ? present : "\(present) is null"
-                if let extra = clause.condition { test = "\(test) and (\(try rewriter.expression(extra)))" }
+                if mutant == .mergeClauseLost, position == 0 { continue }
+                if let extra = clause.condition, mutant != .mergeConditionDropped {
+                    test = "\(test) and (\(try rewriter.expression(extra)))"
+                }
                 if let guardText { test = "\(guardText) and \(test)" }
                 arms.append("when \(test) then \(position)")
             }
             let action: SQLTemplate = "case \(.joined(arms, separator: " ")) end"
+            let decision = ["decision", "merge_decision", "clause_decision"].first {
+                ![target, sourceAlias].contains($0)
+            }!
             // Decide first, then compute: each row carries the number of its clause and the values it asks for.
             var computed: [String: SQLTemplate] = [:]
             let updated = Set(
@@ -62,7 +69,7 @@ extension Lowerer {
                     guard case .update(let list) = clause.action else { continue }
                     let values = try assignedValues(list, state, rewriter: &rewriter)
                     guard let value = values[column.name] else { continue }
-                    cases.append("when (\(action)) = \(position) then \(value)")
+                    cases.append("when \(decision).merge_clause = \(position) then \(value)")
                 }
                 computed[column.name] =
                     "case \(.joined(cases, separator: " ")) else \(quoted).\(SQLText.identifier(column.name)) end"
@@ -73,7 +80,7 @@ extension Lowerer {
                 return computed[column.name].map { "\($0) as \(label)" } ?? "\(quoted).\(label)"
             }
             let deletes = statement.clauses.indices.filter { position in
-                if case .delete = statement.clauses[position].action {
+                if case .delete = statement.clauses[position].action, mutant != .mergeDeleteForgotten {
                     return statement.clauses[position].match != .notMatched
                 }
                 return false
@@ -83,8 +90,9 @@ extension Lowerer {
             let identity = base.isNumbered ? ", \(quoted).row_identity" : ""
             let decided = add(
                 """
-                select \(.joined(items, separator: ", "))\(identity), (\(action)) as merge_clause from \(base.version) as \(quoted) \
+                select \(.joined(items, separator: ", "))\(identity), \(decision).merge_clause from \(base.version) as \(quoted) \
                 left join \(sourceRows) as \(sourceQuoted) on \(condition)
+                cross join lateral (select \(action) as merge_clause) as \(decision)
                 """, name: "\(name.name)_decided",
                 columns: outputs + (base.isNumbered ? [VersionColumn("row_identity", "bigint")] : [])
                     + [VersionColumn("merge_clause", "integer")],
@@ -134,7 +142,7 @@ extension Lowerer {
                 "not exists (select 1 from \(base.version) as \(quoted) where \(condition))"
             var earlier: [SQLTemplate] = []
             for clause in insertClauses {
-                var test: SQLTemplate = unmatched
+                var test: SQLTemplate = mutant == .mergeInsertsMatched ? "true" : unmatched
                 let extra = try clause.condition.map { try rewriter.expression($0) }
                 if let extra { test = "\(test) and (\(extra))" }
                 for before in earlier { test = "\(test) and (\(before)) is not true" }
@@ -150,8 +158,8 @@ extension Lowerer {
                 let rows = try mergeInsert(
                     columns, values, name, state, from: "\(sourceRows) as \(sourceQuoted) where \(test)",
                     rewriter: &rewriter)
-                newRows.append(rows)
-                counts.append("(select count(*) from \(rows))")
+                newRows.append(keepRows(rows, name, state, isOne: false))
+                counts.append("(select count(*) from \(newRows[newRows.count - 1]))")
             }
         }
         let list = SQLText.list(state.columns.map(\.name))

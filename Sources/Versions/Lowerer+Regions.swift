@@ -36,7 +36,9 @@ extension Lowerer {
             currentStep = step.range
             currentComments = step.comments
             do {
-                switch try lower(step) {
+                let outcome = try lower(step)
+                packTables()
+                switch outcome {
                 case .converted: count { $0.converted += 1 }
                 case .noted(let code, let message):
                     note(message, code: code, range: step.range)
@@ -222,13 +224,19 @@ extension Lowerer {
                 if condition.plainText == "coalesce((false), false)" {
                     for region in arm.body { countLeaves(region) { $0.noted += 1 } }
                 } else {
-                    under(condition) { run(arm.body) }
+                    under(mutant == .armConditionDropped ? "true" : condition) {
+                        learn(from: arm, subject: branch.subject)
+                        run(arm.body)
+                    }
                 }
                 earlier.append(condition)
             }
-            let negations = earlier.map { "not \($0)" as SQLTemplate }
+            let negations = mutant == .elseNotNegated ? [] : earlier.map { "not \($0)" as SQLTemplate }
             path += negations
-            defer { path.removeLast(negations.count) }
+            defer {
+                path.removeLast(negations.count)
+                learn(behind: branch)
+            }
             if let otherwise = branch.otherwise {
                 run(otherwise)
             } else if branch.isCase {
@@ -266,6 +274,8 @@ extension Lowerer {
         var type: String?
         /// Its characters, for texts that may be executed later.
         var text: DynamicText?
+        /// The texts that it may yield.
+        var variants: [TextVariant]?
     }
 
     /// Rewrites an expression of the current routine.
@@ -275,6 +285,7 @@ extension Lowerer {
         let text = textOf(range)
         var result = try plainExpression(range, in: source, scope: scope, foretells: true, target: target)
         result.text = text
+        result.variants = possibleTexts(range) ?? text.map { [TextVariant(condition: nil, text: $0)] }
         return result
     }
 

@@ -22,13 +22,17 @@ extension Lowerer {
         switch readStatement(source, range) {
         case .select: return try lowerSelect(range)
         case .insert(let statement):
-            try finish(try lowerInsert(statement), returning: statement.returning)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerInsert(statement) }
+            try finish(effect, returning: statement.returning)
         case .update(let statement):
-            try finish(try lowerUpdate(statement), returning: statement.returning)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerUpdate(statement) }
+            try finish(effect, returning: statement.returning)
         case .delete(let statement):
-            try finish(try lowerDelete(statement), returning: statement.returning)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerDelete(statement) }
+            try finish(effect, returning: statement.returning)
         case .merge(let statement):
-            try finish(try lowerMerge(statement), returning: statement.returning)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerMerge(statement) }
+            try finish(effect, returning: statement.returning)
         case .truncate(let tables, let restart, let cascade):
             try lowerTruncate(tables, restart: restart, cascade: cascade)
             setRowCount("0")
@@ -43,6 +47,7 @@ extension Lowerer {
         case .unknown where isPartitionCreated(source, range):
             return .noted(code: "P2D-206", "CREATE TABLE .. PARTITION OF makes room for rows and is dropped")
         case .unknown:
+            if try lowerAlterTable(range) { return .converted }
             let first = source.text(range.lowerBound).uppercased()
             let code: RefusalCode = ["ALTER", "CREATE", "DROP"].contains(first) ? .ddl : .unreadable
             throw Refusal(code: code, detail: "'\(short(source.text(range)))' is not understood")
@@ -91,6 +96,10 @@ extension Lowerer {
             items.append(
                 (template, VersionColumn(item.alias ?? inferName(source, item.expression), type, taint: taint)))
         }
+        if let iteration = iterations.last {
+            try intoInLoop(iteration, returning, items, rows: rows, alias: alias)
+            return
+        }
         let labels = items.indices.map { "value_\($0 + 1)" }
         let list = zip(items, labels).map { item, label -> SQLTemplate in "\(item.template) as \(label)" }
         let picked = add(
@@ -103,11 +112,38 @@ extension Lowerer {
             names: items.map(\.column.name), labels: labels, columns: columns(picked))
     }
 
+    /// The same for every iteration of a loop: a lateral lookup, nulls where the statement met no row.
+    private func intoInLoop(
+        _ iteration: Iteration, _ returning: Returning, _ items: [(template: SQLTemplate, column: VersionColumn)],
+        rows: VersionID, alias: String
+    ) throws {
+        let line = source.line(currentStep.lowerBound)
+        let labels = items.indices.map { "value_\($0 + 1)" }
+        let list = zip(items, labels).map { item, label -> SQLTemplate in "\(item.template) as \(label)" }
+        let names = items.map {
+            iteration.unique("\($0.column.name == "?column?" ? "value" : $0.column.name)_line_\(line)")
+        }
+        var stage = Iteration.Stage(columns: zip(names, labels).map { ($0, SQLTemplate("lookup.\($1)")) }, lateral: nil)
+        let tail: SQLTemplate = guardCondition.map { " where \($0)" } ?? ""
+        stage.lateral =
+            "select \(.joined(list, separator: ", ")) from \(rows) as \(SQLText.identifier(alias))" + tail + " limit 1"
+        iteration.add(stage)
+        try assignValues(
+            returning.into, values: names.map { SQLTemplate("it.\(SQLText.identifier($0))") },
+            columns: items.map(\.column))
+    }
+
     /// What FOUND and ROW_COUNT are after a statement; under a condition the old values survive.
     func setDiagnostics(count: SQLTemplate, found: SQLTemplate?, taint: Taint = []) {
         let newFound: SQLTemplate = found ?? "(\(count) > 0)"
         guard guardCondition != nil else {
             diagnostics = Diagnostics(rowCount: count, found: newFound, taint: taint)
+            if let iteration = iterations.last, iteration.carries, !count.relations.isEmpty {
+                // Counted once, whoever asks.
+                let line = source.line(currentStep.lowerBound)
+                let stored = iteration.compute(count, name: "row_count_line_\(line)")
+                diagnostics = Diagnostics(rowCount: stored, found: found ?? "(\(stored) > 0)", taint: taint)
+            }
             return
         }
         guard let old = diagnostics, old.knowsCount, old.knowsFound else {
@@ -160,6 +196,7 @@ extension Lowerer {
 
     /// FOUND as an operand; false before the first statement.
     func found() -> SQLTemplate? {
+        if mutant == .foundAlwaysTrue { return "true" }
         guard let diagnostics else { return everythingRefused == nil && iterations.isEmpty ? "false" : nil }
         return diagnostics.knowsFound && holds(diagnostics.validUnder) ? diagnostics.found : nil
     }
@@ -189,7 +226,9 @@ extension Lowerer {
             }
             try assign(
                 target: item.target,
-                Expression(template: diagnostics.rowCount, taint: diagnostics.taint, isVolatile: false, type: "bigint"))
+                Expression(
+                    template: mutant == .rowCountIsOne ? "1" : diagnostics.rowCount, taint: diagnostics.taint,
+                    isVolatile: false, type: "bigint"))
         }
     }
 
@@ -204,7 +243,7 @@ extension Lowerer {
         guard let query = readQuery(text, text.all) else {
             throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
         }
-        if try selectCall(query, into: into.targets) { return .converted }
+        if try selectCall(query, targets: into.targets) { return .converted }
         try selectInto(query, targets: into.targets, isStrict: into.isStrict)
         return .converted
     }
@@ -271,7 +310,7 @@ extension Lowerer {
             rows, name: "row_line_\(line)",
             columns: zip(columns, labels).map { VersionColumn($1, $0.type, taint: $0.taint) },
             isVolatile: body.isVolatile)
-        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query) {
+        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query), !isFoundByKey(query) {
             note(
                 "SELECT INTO takes the first of possibly several rows in no defined order", code: "P2D-305",
                 range: currentStep, severity: isStrict ? .note : .warning)
@@ -280,6 +319,14 @@ extension Lowerer {
         let found: SQLTemplate = "(exists (select 1 from \(picked)))"
         try assignRow(targets, from: picked, names: columns.map(\.name), labels: labels, columns: self.columns(picked))
         setDiagnostics(count: "(select count(*) from \(picked))", found: found)
+    }
+
+    /// One relation, a unique key of which is equated with something else.
+    private func isFoundByKey(_ query: Query) -> Bool {
+        guard query.with.isEmpty, query.arms.count == 1, case .select(let select) = query.arms[0] else { return false }
+        sourceOverrides.append(query.source)
+        defer { sourceOverrides.removeLast() }
+        return isMatchUnique(select.from, filter: select.filter, lifted: [:])
     }
 
     /// An aggregate without GROUP BY, or no FROM at all.
@@ -305,8 +352,15 @@ extension Lowerer {
         _ query: Query, _ body: RewrittenQuery, columns: [VersionColumn], targets: [Range<Int>], isStrict: Bool
     ) throws {
         guard let iteration = iterations.last else { return }
-        guard !isStrict else { throw Refusal(code: .loop, detail: "SELECT INTO STRICT inside a loop") }
         let line = source.line(currentStep.lowerBound)
+        if isStrict {
+            let count = iteration.compute(
+                "(select count(*) from (\(body.template)) as q)", name: "row_count_line_\(line)")
+            under("\(count) = 0") { raise("'query returned no rows'", state: "no_data_found", isImplied: true) }
+            under("\(count) > 1") {
+                raise("'query returned more than one row'", state: "too_many_rows", isImplied: true)
+            }
+        }
         let labels = columns.indices.map { "value_\($0 + 1)" }
         let hasLimit = query.tail.contains { [.limit, .fetch].contains(query.source.keyword($0)) }
         let names = columns.map { iteration.unique("\($0.name == "?column?" ? "value" : $0.name)_line_\(line)") }
@@ -317,8 +371,8 @@ extension Lowerer {
         stage.lateral =
             "select q.*, true as is_found from (\(body.template)) as q (\(labels.joined(separator: ", ")))"
             + (hasLimit ? "" : " limit 1")
-        iteration.stages.append(stage)
-        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query) {
+        iteration.add(stage)
+        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query), !isFoundByKey(query) {
             note(
                 "SELECT INTO takes the first of possibly several rows in no defined order", code: "P2D-305",
                 range: currentStep, severity: .warning)
@@ -351,7 +405,10 @@ extension Lowerer {
                 let before = earlier?.value
                 let field = Variable(name: column.name, type: column.type, value: value, taint: column.taint)
                 field.validUnder = validity(of: earlier)
-                if guardCondition != nil { field.value = "(\(guarded(value, else: before ?? "null")))" }
+                if guardCondition != nil {
+                    field.value = "(\(guarded(value, else: before ?? "null")))"
+                    remember(value, in: field)
+                }
                 return field
             }
             return

@@ -33,11 +33,14 @@ extension Lowerer {
     /// The version of a relation that is current for a reader.
     func read(_ reference: RelationReference) throws -> VersionID {
         let name = try tableName(reference)
-        if iterations.contains(where: { $0.written.contains(name) }) {
+        iterations.last?.reads.insert(name)
+        if iterations.contains(where: { $0.written.contains(name) && $0.tables[name] == nil }) {
             throw Refusal(code: .loop, detail: "the loop reads '\(name)', which it writes itself")
         }
         try refuseInheritance(reference, name, changesRows: false)
-        if let state = tables[name], !state.isDropped { return withRowAddress(settle(name, state).version) }
+        if let state = tables[name], !state.isDropped, mutant != .readerSeesOldest || state.isTemporary {
+            return withRowAddress(settle(name, state).version)
+        }
         guard let table = catalog.table(name) else {
             throw Refusal(code: .unknownTable, detail: "table '\(name)' is not in the catalog")
         }
@@ -276,6 +279,7 @@ extension Lowerer {
                     "the type of column '\(column.name)' could not be inferred, so an assignment to it can't be typed")
         }
         if type == target, !target.hasPrefix("character varying(") { return expression }
+        if mutant == .assignmentCastDropped { return expression }
         return cast(expression, to: target)
     }
 
@@ -290,7 +294,7 @@ extension Lowerer {
         throws -> (body: SQLTemplate, columns: [VersionColumn])
     {
         let generated = state.columns.filter { $0.generated != nil }
-        guard !generated.isEmpty else { return (body, columns) }
+        guard !generated.isEmpty, mutant != .generatedColumnStale else { return (body, columns) }
         let plain = state.columns.filter { $0.generated == nil }
         let raw = add(
             body, name: versionName + "_values",

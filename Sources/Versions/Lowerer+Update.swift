@@ -18,8 +18,11 @@ extension Lowerer {
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         try checkKeyUpdate(statement, name, state)
-        if let iteration = iterations.last {
-            return try updateInLoop(iteration, statement, name, state, lifted: lifted)
+        putAtRisk(name, statement.assignments.flatMap(\.columns))
+        if let iteration = loop(writing: name) {
+            let effect = try updateInLoop(iteration, statement, name, state, lifted: lifted)
+            try finishWith(effects, changed: [])
+            return effect
         }
         let effect =
             statement.from.isEmpty && triggers.isEmpty
@@ -55,7 +58,7 @@ extension Lowerer {
         let alias = statement.target.exposedName
         let quoted = SQLText.identifier(alias)
         var rewriter = targetRewriter(statement.target, state, lifted: lifted)
-        let filter = try statement.filter.map { try rewriter.expression($0) }
+        let filter = mutant == .updateWithoutWhere ? nil : try statement.filter.map { try rewriter.expression($0) }
         try foretellFailures(
             of: statement, state, over: "\(state.version) as \(quoted)", filter: filter, rewriter: &rewriter,
             finder: ColumnFinder(self, lifted: lifted))
@@ -67,7 +70,7 @@ extension Lowerer {
         let applies: SQLTemplate? = conditions.isEmpty ? nil : .joined(conditions, separator: " and ")
         let items: [SQLTemplate] = state.columns.map { column in
             let label = SQLText.identifier(column.name)
-            guard let value = values[column.name] else { return SQLTemplate(label) }
+            guard let value = values[column.name], mutant != .updateKeepsOld else { return SQLTemplate(label) }
             guard let applies else { return "\(value) as \(label)" }
             return "case when \(applies) then \(value) else \(quoted).\(label) end as \(label)"
         }

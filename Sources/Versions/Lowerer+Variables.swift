@@ -29,6 +29,10 @@ extension Lowerer {
             try assignRecordValue(variable, value)
             return
         }
+        if source.kind(target.upperBound - 1) == .rightBracket {
+            try assignElement(target, value)
+            return
+        }
         try assign(target: target, try expression(value, target: variable(target)?.type))
     }
 
@@ -108,22 +112,57 @@ extension Lowerer {
         }
     }
 
+    /// A variable's value for the current step: inside a loop, where the step can only be reached through the last
+    /// assignment, that one's value, so that what an earlier iteration left does not come into it.
+    func value(of variable: Variable) -> SQLTemplate {
+        guard !iterations.isEmpty, let known = variable.known, path.starts(with: known.path),
+            known.reaches.allSatisfy({ reach in reaches.contains { $0 === reach } })
+        else { return variable.value }
+        return known.value
+    }
+
+    /// Remembers what an assignment under a condition gives, when that is short.
+    func remember(_ value: SQLTemplate, in variable: Variable) {
+        guard !iterations.isEmpty, guardOverride == nil, value.relations.isEmpty, value.parts.count <= 4,
+            (value.plainText?.count ?? 0) <= 200
+        else { return }
+        variable.known = KnownValue(
+            value: isAtomic(value) ? value : "(\(value))", path: path, reaches: reaches.filter { $0.condition != nil })
+    }
+
     /// Makes a value the variable's, cast to its type, only where the current conditions hold.
     func store(_ value: Expression, in variable: Variable) {
-        defer { variable.text = assignedText(value.text, to: variable.type) }
+        let before =
+            variable.variants
+            ?? [
+                TextVariant(
+                    condition: nil,
+                    text: knownText(of: variable)
+                        ?? DynamicText(
+                            DynamicValue(
+                                value: variable.value, type: variable.type, taint: variable.taint,
+                                source: variable.name)))
+            ]
+        let variants = assignedVariants(value.variants, type: variable.type, old: before)
+        defer {
+            variable.text = assignedText(value.text, to: variable.type)
+            variable.variants = variants
+            variable.textHangsOnChoice = (value.variants?.count ?? 0) > 1
+        }
         variable.validUnder = validity(of: variable)
         var template = value.template
-        if let type = variable.type, type != value.type {
+        if let type = variable.type, type != value.type, mutant != .variableCastDropped {
             template = cast(template, to: type)
         }
         let isConditional = guardCondition != nil
         let next = guarded(template, else: variable.value)
+        defer { if isConditional, !value.isVolatile { remember(template, in: variable) } }
         variable.taint = isConditional ? variable.taint.union(value.taint) : value.taint
         if next.relations.isEmpty, !value.isVolatile, next.parts.count <= 4, (next.plainText?.count ?? 0) <= 200 {
             variable.value = isAtomic(next) ? next : "(\(next))"
             return
         }
-        if !isConditional, next.parts.count == 3, isScalarRead(next) {
+        if !isConditional, next.parts.count == 3, isScalarRead(next), iterations.last?.carries != true {
             variable.value = next
             return
         }
@@ -264,8 +303,7 @@ extension Lowerer {
     func qualifiedType(_ type: String) -> String {
         guard !type.contains(".") else { return type }
         let base = type.replacing("[]", with: "")
-        guard let found = catalog.snapshot.types.first(where: { $0.name.name == base }) else { return type }
-        let full = "\(SQLText.identifier(found.name.schema)).\(SQLText.identifier(found.name.name))"
+        guard let full = userTypeOnPath(base) else { return type }
         return full + type.dropFirst(base.count)
     }
 

@@ -12,6 +12,8 @@ final class Lowerer {
     /// Tables that any pipeline writes: they are read from the models' own past, not from a staging view.
     let written: Set<QualifiedName>
     let entry: Routine
+    /// A fault in one rule, in tests only.
+    var mutant: RuleMutant?
 
     var versions: [Version] = []
     var tables: [QualifiedName: TableState] = [:]
@@ -34,6 +36,13 @@ final class Lowerer {
     var loops: [LoopFrame] = []
     /// Keys of the rows that the loops run over, outermost first.
     var loopKeys: [LoopKeys] = []
+    /// What earlier attempts found a loop to put into columns of the tables that it carries.
+    var loopTaints: [QualifiedName: [String: Taint]] = [:]
+    var lastTaints: [QualifiedName: [String: Taint]]?
+    /// Stands for all conditions of the current step.
+    var guardOverride: SQLTemplate?
+    /// The statement being lowered has its condition put around its effect afterwards.
+    var hidesGuard = false
     var isUnrolling: Bool { loops.contains { $0.isUnrolled } }
     /// The first thing inside such a loop that can't be converted.
     var loopRefusal: (refusal: Refusal, range: Range<Int>)?
@@ -49,7 +58,9 @@ final class Lowerer {
     /// Functions being inlined into expressions: what is read there has no rows of its own.
     var inliningDepth = 0
     /// The step being lowered, for names, lines and comments.
-    var currentStep: Range<Int> = 0..<0
+    var currentStep: Range<Int> = 0..<0 {
+        didSet { if let iteration = iterations.last { iteration.line = source.line(currentStep.lowerBound) } }
+    }
     var currentComments: [String] = []
     /// What the last statement did, for FOUND and ROW_COUNT.
     var diagnostics: Diagnostics?
@@ -168,7 +179,14 @@ final class Lowerer {
     func scalar(
         _ expression: SQLTemplate, name: String, type: String?, taint: Taint = [], isVolatile: Bool = false
     ) -> SQLTemplate {
-        if let iteration = iterations.last { return iteration.compute(expression, name: name) }
+        if let iteration = iterations.last {
+            if isVolatile, type == nil {
+                loopRefusal =
+                    loopRefusal
+                    ?? (Refusal(code: .loop, detail: "a random value of unknown type inside a loop"), currentStep)
+            }
+            return iteration.compute(expression, name: name, chance: isVolatile ? type : nil)
+        }
         let id = add(
             "select \(expression) as \(SQLText.identifier(name))", name: name,
             columns: [VersionColumn(name, type, taint: taint)], isScalar: true, isVolatile: isVolatile)
@@ -187,6 +205,8 @@ final class Lowerer {
 
     /// The condition under which the current step runs; nil when it always does.
     var guardCondition: SQLTemplate? {
+        guard !hidesGuard else { return nil }
+        if let guardOverride { return guardOverride }
         // Inside a loop the outer conditions have filtered the iterations already.
         let outer = iterations.last
         let all =
@@ -199,8 +219,9 @@ final class Lowerer {
     /// Makes a boolean that is never null, evaluated only where the current conditions hold.
     func condition(_ expression: SQLTemplate, name: String, taint: Taint, isVolatile: Bool) -> SQLTemplate {
         let outer = guardCondition
-        let plain: SQLTemplate = "coalesce((\(expression)), false)"
-        if outer == nil, expression.relations.isEmpty, !isVolatile, expression.parts.count <= 3 { return plain }
+        let plain: SQLTemplate = "coalesce((\(expression)), \(mutant == .unknownCountsAsTrue ? "true" : "false"))"
+        let isShort = expression.relations.isEmpty && !isVolatile && expression.parts.count <= 3
+        if outer == nil, isShort, iterations.last?.carries != true { return plain }
         let body: SQLTemplate = outer.map { "case when \($0) then \(plain) else false end" } ?? plain
         return scalar(body, name: name, type: "boolean", taint: taint, isVolatile: isVolatile)
     }

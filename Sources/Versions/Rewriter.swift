@@ -287,10 +287,26 @@ struct Rewriter {
                 index = end
                 continue
             }
-            result.append(source.text(index))
+            if lowerer.mutant == .notInForgetsNulls, let (end, list) = try listWithoutNulls(index) {
+                result.append(list)
+                index = end
+                continue
+            }
+            let isMutated = lowerer.mutant == .lessForLessOrEqual && source.text(index) == "<="
+            result.append(isMutated ? "<" : source.text(index))
             index += 1
         }
         return result
+    }
+
+    /// A mutant's NOT IN (SELECT ..): as NOT EXISTS, for which a NULL in the list is no obstacle.
+    private mutating func listWithoutNulls(_ index: Int) throws -> (Int, SQLTemplate)? {
+        guard source.keyword(index) == .in, source.keyword(index - 1) == .not, source.kind(index + 1) == .leftParen,
+            source.keyword(index + 2) == .select
+        else { return nil }
+        let close = source.closing(of: index + 1)
+        let inner = try render(index + 2..<close)
+        return (close + 1, "in (select q.v from (\(inner)) as q (v) where q.v is not null)")
     }
 
     /// Collects the nested queries of an expression, then renders it.
@@ -318,7 +334,7 @@ struct Rewriter {
         if source.kind(index - 1) == .dot { return nil }
         let before = source.text(index - 1)
         if source.keyword(index - 1) == .as || before == "::" {
-            return before == "::" ? castType(index) : nil
+            return before == "::" || isCastTarget(index) ? castType(index) : nil
         }
         let isCall = source.kind(index + 1) == .leftParen
         if source.kind(index) == .word {
@@ -354,14 +370,32 @@ struct Rewriter {
             return (index + 1, try wholeRecord(name, fields, at: index, after: index + 1))
         }
         taint.formUnion(variable.taint)
-        if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(variable.value))") }
+        let value = lowerer.value(of: variable)
+        if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(value))") }
         if source.kind(index - 1) == .leftParen, [.any, .all, .some].contains(source.keyword(index - 2)),
             source.kind(index + 1) == .rightParen, let type = variable.type
         {
             // ANY of a bare subquery would compare with its rows, not with the elements of its array.
-            return (index + 1, "cast(\(variable.value) as \(type))")
+            return (index + 1, "cast(\(value) as \(type))")
         }
-        return (index + 1, variable.value)
+        return (index + 1, value)
+    }
+
+    /// Whether `.. AS name` stands in CAST, where it is a type and no alias.
+    private func isCastTarget(_ index: Int) -> Bool {
+        var depth = 0
+        var at = index - 2
+        while at > 0 {
+            switch source.kind(at) {
+            case .rightParen: depth += 1
+            case .leftParen:
+                if depth == 0 { return source.keyword(at - 1) == .cast }
+                depth -= 1
+            default: break
+            }
+            at -= 1
+        }
+        return false
     }
 
     /// A version has no system columns of its own, unless somebody gave it one.
@@ -408,7 +442,7 @@ struct Rewriter {
     private mutating func positional(_ text: String) -> SQLTemplate? {
         guard text.hasPrefix("$"), let scope, let variable = scope.find(text) else { return nil }
         taint.formUnion(variable.taint)
-        return variable.value
+        return lowerer.value(of: variable)
     }
 
     /// `record.field`, `label.variable`, `schema.function(`, `schema.table.column`.
@@ -439,18 +473,19 @@ struct Rewriter {
                     return (index + 3, try wholeRecord(name, fields, at: index, after: index + 3))
                 }
                 taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
-                return (index + 3, SQLTemplate.joined(fields.map(\.value), separator: ", "))
+                return (index + 3, SQLTemplate.joined(fields.map(lowerer.value(of:)), separator: ", "))
             }
             guard let field = record.field(second) else {
                 throw Refusal(code: .variable, detail: "record '\(name)' has no known field '\(second)'")
             }
             try lowerer.refuseUnlessSet(field, of: name)
             taint.formUnion(field.taint)
-            return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(field.value))" : field.value)
+            let value = lowerer.value(of: field)
+            return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(value))" : value)
         }
         if scope.hasLabel(name), let variable = scope.find(label: name, second), variable.fields == nil {
             taint.formUnion(variable.taint)
-            return (index + 3, variable.value)
+            return (index + 3, lowerer.value(of: variable))
         }
         return nil
     }

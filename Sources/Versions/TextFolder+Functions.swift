@@ -121,11 +121,7 @@ extension TextFolder {
             switch piece {
             case .known(let text): parts.append(SQLTemplate(SQLText.literal(text)))
             case .value(let value):
-                // Quotes inside quotes, or a NULL that prints as nothing: another kind of expression.
-                guard value.quoting == .none, value.whenNull == .fails || value.isNotNull else {
-                    throw Refusal(code: .dynamicSQL, detail: "'\(value.source)' is quoted twice")
-                }
-                parts.append(value.text)
+                parts.append(printed(value))
                 taint.formUnion(value.taint)
                 names.append(value.source)
             }
@@ -133,6 +129,17 @@ extension TextFolder {
         return DynamicValue(
             value: "(\(.joined(parts, separator: " || ")))", type: "text", taint: taint,
             source: names.joined(separator: ", "))
+    }
+
+    /// The characters that a value puts into a text, with its quotes.
+    private func printed(_ value: DynamicValue) -> SQLTemplate {
+        switch (value.quoting, value.whenNull) {
+        case (.none, .empty): "coalesce(\(value.text), '')"
+        case (.none, .null): "coalesce(\(value.text), 'NULL')"
+        case (.none, .fails): value.text
+        case (.literal, .null): "quote_nullable(\(value.text))"
+        case (.literal, _): "quote_literal(\(value.text))"
+        }
     }
 
     // MARK: format

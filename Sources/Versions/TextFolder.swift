@@ -11,6 +11,8 @@ struct TextFolder {
     let source: SourceText
     /// Names that the expression sees; nil for a variable's own value, whose text has none.
     let scope: Scope?
+    /// Which alternative to take where a text hangs on conditions; nil takes such a text as one value.
+    var choices: [[SQLTemplate]: Int]?
 
     /// The text that the expression yields.
     func fold(_ whole: Range<Int>) throws -> DynamicText {
@@ -87,6 +89,7 @@ struct TextFolder {
         {
             return DynamicText("-" + text)
         }
+        if let text = try caseText(range) { return text }
         if let variable = variable(range) { return try text(of: variable, range) }
         if let (inner, type) = castOperand(range) { return try cast(inner, to: type, whole: range) }
         if let name = QueryReader.functionName(source, first), source.kind(name.end) == .leftParen,
@@ -124,7 +127,9 @@ struct TextFolder {
 
     private func text(of variable: Variable, _ range: Range<Int>) throws -> DynamicText {
         guard variable.fields == nil, !variable.isRecord else { throw unknown(range) }
+        if variable.textHangsOnChoice, let text = try chosen(variable) { return text }
         if let text = lowerer.knownText(of: variable) { return text }
+        if let text = try chosen(variable) { return text }
         return DynamicText(
             DynamicValue(value: variable.value, type: variable.type, taint: variable.taint, source: source.text(range)))
     }
@@ -201,7 +206,7 @@ struct TextFolder {
     }
 
     /// The expression may be computed once more without harm: it calls nothing of the user's and draws no numbers.
-    private func isRepeatable(_ range: Range<Int>) -> Bool {
+    func isRepeatable(_ range: Range<Int>) -> Bool {
         for index in range where source.isName(index) && source.kind(index + 1) == .leftParen {
             let name = source.name(index)
             let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil

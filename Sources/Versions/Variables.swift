@@ -7,7 +7,23 @@ final class Variable {
     /// As `format_type` prints it; nil for records and unknown types.
     let type: String?
     /// An SQL expression that can stand anywhere an operand can.
-    var value: SQLTemplate { didSet { text = nil } }
+    var value: SQLTemplate {
+        didSet {
+            text = nil
+            known = nil
+            variants = nil
+            textHangsOnChoice = false
+            domains = []
+        }
+    }
+    /// The last assignment's value, for readers that can only be reached through it.
+    var known: KnownValue?
+    /// The texts that it may have, when assignments under conditions have left several.
+    var variants: [TextVariant]?
+    /// The newest assignment alone leaves several.
+    var textHangsOnChoice = false
+    /// What tests have let through.
+    var domains: [TextDomain] = []
     /// What is known of the characters of `value`; nil when that must be read from `value` itself, if at all.
     var text: AssignedText?
     var taint: Taint
@@ -35,6 +51,14 @@ final class Variable {
 
     /// Field by name.
     func field(_ name: String) -> Variable? { fields?.first { $0.name == name } }
+}
+
+/// What an assignment gave to a variable, without what it was elsewhere.
+struct KnownValue {
+    var value: SQLTemplate
+    /// The conditions under which the assignment ran.
+    var path: [SQLTemplate]
+    var reaches: [Reach]
 }
 
 /// The text that an assignment gave to a variable, and where that assignment is the one that counts.
@@ -93,6 +117,8 @@ final class Reach {
     var isDead = false
     /// A block with handlers: explicit failures end here.
     var catches = false
+    /// Names that stand in the block's handlers.
+    var handlerNames: Set<String> = []
     /// The conditions that the block's handlers name.
     var handled: [String] = []
     var raises: [Raised] = []

@@ -78,6 +78,19 @@ public struct Version: Sendable {
     public var staysWithReaders: Bool
 }
 
+extension Version {
+    /// One row of values that stand elsewhere: a scalar of several columns.
+    public init(
+        row id: VersionID, _ template: SQLTemplate, columns: [VersionColumn], name: String, routine: String,
+        lines: ClosedRange<Int>, isVolatile: Bool
+    ) {
+        self.init(
+            id: id, body: .query(template), columns: columns, table: nil, isScalar: true, name: name, comments: [],
+            routine: routine, lines: lines, isVolatile: isVolatile, isRecursive: false, uniqueKeys: [], appendBase: nil,
+            staysWithReaders: false)
+    }
+}
+
 /// A result set of an entry routine.
 public struct ResultSet: Sendable {
     /// `schema.routine` of the entry routine.

@@ -11,10 +11,11 @@ extension FindingsCatalogue {
         note("P2D-202", "NULL does nothing", "The statement NULL has no effect.", "nothing.", "null;"),
         note("P2D-203", "COMMIT is dropped", "dbt commits each model by itself.", "nothing.", "commit;"),
         FindingEntry(
-            code: "P2D-204", severity: "warning", title: "An exception handler is dropped",
+            code: "P2D-204", severity: "warning", title: "An exception handler runs for foretold failures only",
             meaning:
-                "Where a statement of the block fails on its data, the original ran the handler; dbt stops with the "
-                + "error instead.",
+                "Handlers run for what the code raises itself and for failures that the rows foretell: divisions by zero, "
+                + "texts that are no numbers or dates, broken keys, NOT NULL and CHECK constraints. Where a statement "
+                + "fails otherwise, the original ran the handler; dbt stops with the error instead.",
             advice: "check whether such failures occur; where they do, filter the rows that cause them beforehand.",
             example: "exception when others then insert into log values (sqlerrm);"),
         note(
@@ -93,6 +94,13 @@ extension FindingsCatalogue {
             "What one iteration leaves behind the next one uses, and the loop's query has no total order.",
             "give the query an ORDER BY on a key.",
             "for r in select * from raw.events loop v_last := r.amount; end loop;"),
+        warning(
+            "P2D-310", "A loop hands a whole table from iteration to iteration",
+            "The loop reads back what it writes and no key tells its iterations apart, so that the model computes them one "
+                + "after the other, with all rows of the table at hand each time.",
+            "write the loop as set-based statements where there are many iterations over a large table.",
+            "for r in select * from raw.prices order by code, day loop update dw.prices set till = r.day where code = r.code and till is null; insert into dw.prices values (r.code, r.price, r.day); end loop;"
+        ),
     ]
 
     private static let planning: [FindingEntry] = [

@@ -34,6 +34,18 @@ struct VerdictText {
     private func details(_ pipeline: PipelineOutcome) -> [String] {
         var lines: [String] = []
         if let stopped = pipeline.stopped { lines.append("\(pipeline.entry): \(text(stopped))") }
+        if let generated = pipeline.generated {
+            lines.append("\(pipeline.entry): \(generated.summary)")
+            lines += generated.differences.flatMap { difference in
+                [
+                    "\(pipeline.entry): generated case \(difference.number), call \(difference.call): \(difference.reason)"
+                ]
+                    + difference.script.map { "    \($0)" }
+                    + [
+                        "    again: proc2dbt verify DIR --pipeline \(pipeline.entry) --seed \(generated.seed) --case \(difference.number)"
+                    ]
+            }
+        }
         for call in pipeline.calls {
             let place = "\(pipeline.entry): call \(call.number)"
             if let own = call.own, !own.isMatch { lines.append("\(place): \(text(own))") }
@@ -52,7 +64,8 @@ struct VerdictText {
     /// Pipelines of which nothing was compared although something should have been.
     private var skipped: [PipelineOutcome] {
         outcome.pipelines.filter { pipeline in
-            pipeline.verdict.word == .notRun && !pipeline.calls.flatMap(\.relations).contains { $0.verdict.isMatch }
+            pipeline.verdict.word == .notRun && pipeline.generated?.matched ?? 0 == 0
+                && !pipeline.calls.flatMap(\.relations).contains { $0.verdict.isMatch }
         }
     }
 
@@ -64,7 +77,9 @@ struct VerdictText {
                 "\(skipped.count) of \(outcome.pipelines.count) pipelines could not be compared; \(first.entry): "
                     + (first.verdict.reason ?? "no reason given"))
         }
-        if !outcome.relations.contains(where: { $0.verdict.isMatch }) {
+        if !outcome.relations.contains(where: { $0.verdict.isMatch })
+            && !outcome.pipelines.contains(where: { $0.generated?.compared ?? 0 > 0 })
+        {
             throw Failure("nothing was compared: all pipelines are refused; see report.json for the findings")
         }
     }

@@ -27,14 +27,30 @@ struct Verify: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Everything as JSON (default: DIR/verify/report.json).", valueName: "file"))
     var json: String?
 
-    @Option(help: "Decides about sampled rows and made-up changes (default: that of proc2dbt.yml).")
+    @Option(help: "Decides about sampled rows, made-up changes and generated cases (default: that of proc2dbt.yml).")
     var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Generated starting states a pipeline, beyond the calls of proc2dbt.yml (default: its verify.cases).",
+            valueName: "n"))
+    var cases: Int?
+
+    @Option(
+        name: .customLong("case"),
+        help: ArgumentHelp("Only the generated case of this number, and no other call.", valueName: "k"))
+    var onlyCase: Int?
+
+    @Option(help: ArgumentHelp("Only the pipelines of these routines.", valueName: "schema.routine"))
+    var pipeline: [String] = []
 
     @Option(help: ArgumentHelp("Database or .sql files that hold the rows.", valueName: "url"))
     var source: String?
 
     mutating func validate() throws {
         if folder.isEmpty { throw ValidationError("Name a folder that extract wrote.") }
+        if let cases, cases < 0 { throw ValidationError("--cases needs a number that is not negative.") }
+        if let onlyCase, onlyCase < 1 { throw ValidationError("--case counts from 1.") }
     }
 
     func run() async throws {
@@ -51,7 +67,9 @@ struct Verify: AsyncParsableCommand {
         var verification = VerificationRun(folder: folder, snapshot: snapshot, state: rows.state)
         verification.settings = conversion.configuration.verify
         if let seed { verification.seed = seed }
-        let scenario = Scenarios(conversion: conversion, configuration: configuration)
+        if let cases { verification.settings.cases = cases }
+        verification.onlyCase = onlyCase
+        let scenario = try Scenarios(conversion: conversion, configuration: configuration).only(pipeline)
         let engine = try EmbeddedPostgres.start()
         defer { engine.stop() }
         let outcome = try await verification.run(scenario.verification, on: engine)
@@ -65,7 +83,7 @@ struct Verify: AsyncParsableCommand {
 
 /// The calls to make: those of proc2dbt.yml, and proposed ones for pipelines that it does not know.
 struct Scenarios {
-    let verification: VerificationScenario
+    private(set) var verification: VerificationScenario
     /// Lines about pipelines that the configuration does not name.
     let remarks: [String]
 
@@ -84,6 +102,19 @@ struct Scenarios {
     }
 }
 
+extension Scenarios {
+    /// With these entry routines only; all when none is named.
+    func only(_ entries: [String]) throws -> Scenarios {
+        guard !entries.isEmpty else { return self }
+        var chosen = self
+        for entry in entries where !verification.pipelines.contains(where: { $0.entry == entry }) {
+            throw Failure("--pipeline \(entry): there is no such pipeline with calls")
+        }
+        chosen.verification.pipelines.removeAll { !entries.contains($0.entry) }
+        return chosen
+    }
+}
+
 /// One verification in a folder.
 struct VerificationRun {
     let folder: OutputFolder
@@ -91,6 +122,8 @@ struct VerificationRun {
     let state: SourceState
     var settings = VerifySettings()
     var seed: UInt64?
+    /// Only the generated case of this number.
+    var onlyCase: Int?
 
     init(folder: OutputFolder, snapshot: CatalogSnapshot, state: SourceState) {
         self.folder = folder
@@ -109,6 +142,9 @@ struct VerificationRun {
         var options = Verifier.Options()
         options.seed = seed ?? UInt64(settings.seed)
         options.rowLimit = settings.rowLimit
+        options.cases = settings.cases
+        options.onlyCase = onlyCase
+        options.skipsScenario = onlyCase != nil
         let verifier = Verifier(engine: engine, dbt: dbt, workDirectory: work, options: options)
         let progress = ProgressLine()
         defer { progress.clear() }
@@ -137,6 +173,10 @@ extension Verifier.Progress {
         case .building(let pipeline, let call, let count): "\(pipeline): dbt build, \(call) of \(count)"
         case .comparing(let pipeline, let call, let count): "\(pipeline): comparing, \(call) of \(count)"
         case .finished(let pipeline, let verdict): "\(pipeline): \(verdict.word.rawValue)"
+        case .recording(let pipeline): "\(pipeline): dbt build, recorded for generated cases"
+        case .replaying(let pipeline, let done, let count, let differing):
+            "\(pipeline): generated case \(done) of \(count)"
+                + (differing > 0 ? ", \(differing) \(differing == 1 ? "differs" : "differ")" : "")
         }
     }
 }

@@ -18,7 +18,9 @@ struct CaseConversion: Sendable {
     let findings: [Finding]
 
     /// Converts the entry routine alone: the others take part as far as it calls them.
-    init(_ test: EndToEndCase, catalog: CatalogSnapshot) throws {
+    ///
+    /// With a mutant, one rule is faulty: for tests that show that the cases notice it.
+    init(_ test: EndToEndCase, catalog: CatalogSnapshot, mutant: RuleMutant? = nil) throws {
         self.catalog = catalog
         let index = CatalogIndex(catalog)
         guard let entry = Self.entry(test, catalog) else {
@@ -27,7 +29,7 @@ struct CaseConversion: Sendable {
         let written = catalog.routines.reduce(into: Set<QualifiedName>()) {
             $0.formUnion(writtenTables(by: $1, catalog: index))
         }
-        let pipeline = lowerPipelines(entries: [entry], catalog: index, written: written)[0]
+        let pipeline = lowerPipelines(entries: [entry], catalog: index, written: written, mutant: mutant)[0]
         let plan = planModels([pipeline], catalog: index, options: PlanOptions(projectName: "cases"))
         findings = pipeline.findings + plan.findings
         files = try renderProject(

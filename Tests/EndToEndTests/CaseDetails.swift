@@ -42,7 +42,7 @@ struct CaseDetails {
         [verdict.word.rawValue, verdict.reason].compactMap { $0 }.joined(separator: ": ")
     }
 
-    private static func text(_ sample: SampleDifference) -> String {
+    static func text(_ sample: SampleDifference) -> String {
         let cells = sample.cells.map { cell in
             let sides = [cell.legacy, cell.dbt].compactMap { $0?.description }
             return "\(cell.column)=" + (cell.differs ? sides.joined(separator: " <> ") : sides.first ?? "")

@@ -4,6 +4,7 @@ import Engines
 import Foundation
 import Project
 import Verification
+import Versions
 
 /// A PostgreSQL and a dbt of its own, which run one case after the other.
 ///
@@ -24,13 +25,13 @@ final class CaseWorker: Sendable {
     }
 
     /// Converts a case and compares both sides after each of its calls.
-    func run(_ test: EndToEndCase) async -> CaseResult {
+    func run(_ test: EndToEndCase, mutant: RuleMutant? = nil) async -> CaseResult {
         var result = CaseResult(test)
         let start = Date()
         var conversion: CaseConversion?
         var outcome: PipelineOutcome?
         do {
-            let converted = try CaseConversion(test, catalog: readCatalog(test))
+            let converted = try CaseConversion(test, catalog: readCatalog(test), mutant: mutant)
             conversion = converted
             let compared = try await compare(test, converted)
             outcome = compared
@@ -45,6 +46,38 @@ final class CaseWorker: Sendable {
         return result
     }
 
+    /// Only converts a case.
+    func conversion(_ test: EndToEndCase) throws -> CaseConversion {
+        try CaseConversion(test, catalog: readCatalog(test))
+    }
+
+    /// Converts a case and compares both sides on generated states.
+    func generated(_ test: EndToEndCase, states: Int) async throws -> GeneratedOutcome {
+        let conversion = try CaseConversion(test, catalog: readCatalog(test))
+        let outcome = try await compare(test, conversion) { options in
+            options.skipsScenario = true
+            options.cases = states
+            options.workers = 1
+            options.describedCases = 2
+        }
+        guard let generated = outcome.generated else {
+            throw EndToEndCase.Invalid(description: "\(test.name): \(outcome.verdict.reason ?? "nothing was run")")
+        }
+        return generated
+    }
+
+    /// Builds generated states of a case with dbt and with the statements recorded from it.
+    func faithfulness(_ test: EndToEndCase, cases: [Int]) async throws -> [ReplayFaithfulness.Comparison] {
+        let conversion = try CaseConversion(test, catalog: readCatalog(test))
+        let project = folder.appending(path: "\(test.name)-replayed")
+        try? FileManager.default.removeItem(at: project)
+        try conversion.write(to: project)
+        let verifier = Verifier(engine: engine, dbt: dbt, workDirectory: folder.appending(path: "verifier"))
+        return try await ReplayFaithfulness(verifier).compare(
+            VerificationPipeline(entry: test.entry, calls: test.calls), project: project, catalog: conversion.catalog,
+            state: .sqlFiles(test.sqlFiles), cases: cases)
+    }
+
     private func readCatalog(_ test: EndToEndCase) throws -> CatalogSnapshot {
         try engine.dropDatabase(Self.catalogDatabase)
         try engine.createDatabase(Self.catalogDatabase)
@@ -54,7 +87,10 @@ final class CaseWorker: Sendable {
         }
     }
 
-    private func compare(_ test: EndToEndCase, _ conversion: CaseConversion) async throws -> PipelineOutcome {
+    private func compare(
+        _ test: EndToEndCase, _ conversion: CaseConversion,
+        _ change: (inout Verifier.Options) -> Void = { _ in }
+    ) async throws -> PipelineOutcome {
         let project = Repository.keepFolder?.appending(path: test.name) ?? folder.appending(path: test.name)
         try? FileManager.default.removeItem(at: project)
         defer { if Repository.keepFolder == nil { try? FileManager.default.removeItem(at: project) } }
@@ -62,6 +98,7 @@ final class CaseWorker: Sendable {
         var options = Verifier.Options()
         options.timeout = 60
         options.threads = 2
+        change(&options)
         let verifier = Verifier(
             engine: engine, dbt: dbt, workDirectory: folder.appending(path: "verifier"), options: options)
         let scenario = VerificationScenario(
@@ -91,6 +128,34 @@ actor CaseWorkers {
         let result = await worker.run(test)
         await ResultTable.shared.add(result)
         return result
+    }
+
+    /// Runs the case with a faulty rule on a worker that nobody else uses meanwhile.
+    func run(_ test: EndToEndCase, mutant: RuleMutant) async throws -> CaseResult {
+        let number = await take()
+        defer { give(number) }
+        return try await started[number].get().run(test, mutant: mutant)
+    }
+
+    /// Only converts the case, on a worker that nobody else uses meanwhile.
+    func conversion(_ test: EndToEndCase) async throws -> CaseConversion {
+        let number = await take()
+        defer { give(number) }
+        return try started[number].get().conversion(test)
+    }
+
+    /// Compares dbt with its recorded statements on a worker that nobody else uses meanwhile.
+    func faithfulness(_ test: EndToEndCase, cases: [Int]) async throws -> [ReplayFaithfulness.Comparison] {
+        let number = await take()
+        defer { give(number) }
+        return try await started[number].get().faithfulness(test, cases: cases)
+    }
+
+    /// Runs generated states of the case on a worker that nobody else uses meanwhile.
+    func generated(_ test: EndToEndCase, states: Int) async throws -> GeneratedOutcome {
+        let number = await take()
+        defer { give(number) }
+        return try await started[number].get().generated(test, states: states)
     }
 
     private func take() async -> Int {

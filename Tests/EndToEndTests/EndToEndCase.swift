@@ -17,6 +17,8 @@ struct EndToEndCase: Sendable {
     /// What is needed beyond set-based statements; empty for nothing.
     let feature: String
     let calls: [VerificationCall]
+    /// The comment that the case begins with.
+    let idea: String
 
     /// Makes the tables and their rows, then the routines.
     var sqlFiles: [URL] { ["schema.sql", "procs.sql"].map { folder.appending(path: $0) } }
@@ -43,6 +45,8 @@ struct EndToEndCase: Sendable {
         self.entry = entry
         self.expect = expect
         feature = root["feature"]?.string ?? ""
+        idea = text.split(separator: "\n", omittingEmptySubsequences: false).prefix { $0.hasPrefix("#") }
+            .map { $0.drop { $0 == "#" || $0 == " " } }.joined(separator: " ")
         self.calls = calls.map(Self.call)
     }
 
@@ -85,6 +89,14 @@ enum Repository {
         try names().filter(isWanted).map { try EndToEndCase(folder: folder.appending(path: "Cases/\($0)")) }
     }
 
+    /// A developer asks for the mutants although only some cases are wanted: `P2D_MUTANTS=1`.
+    static var wantsMutants: Bool { environment["P2D_MUTANTS"] != nil }
+
+    /// One case by its name.
+    static func named(_ name: String) throws -> EndToEndCase? {
+        try names().contains(name) ? EndToEndCase(folder: folder.appending(path: "Cases/\(name)")) : nil
+    }
+
     /// The names of all cases, wanted or not.
     static func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "Cases").path)
@@ -97,8 +109,22 @@ enum Repository {
     }
 
     /// `not-yet.txt`: cases whose refusal is known, with the reason, a line each: `name: reason`.
-    static func notYet() throws -> [String: String] {
-        let file = folder.appending(path: "not-yet.txt")
+    static func notYet() throws -> [String: String] { try reasons("not-yet.txt") }
+
+    /// `states-not-yet.txt`: cases that differ on generated states, each with the reason.
+    static func statesNotYet() throws -> [String: String] { try reasons("states-not-yet.txt") }
+
+    /// What is known about the constructs that the cases show, and the page that is made of both.
+    static var constructs: URL { folder.appending(path: "constructs.yml") }
+    static var coverage: URL { testFolder.deletingLastPathComponent().appending(path: "docs/coverage.md") }
+    /// `P2D_RENEW`: generated pages are written, not only compared.
+    static var renews: Bool { environment["P2D_RENEW"] != nil }
+
+    /// `P2D_STATES`: generated states a case.
+    static var states: Int { environment["P2D_STATES"].flatMap { Int($0) } ?? 12 }
+
+    private static func reasons(_ name: String) throws -> [String: String] {
+        let file = folder.appending(path: name)
         var reasons: [String: String] = [:]
         for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") where !line.hasPrefix("#") {
             let parts = line.split(separator: ":", maxSplits: 1)

@@ -51,7 +51,7 @@ import Testing
         builder.write("t", new)
         builder.write("u", builder.query("difference", [new, builder.state("t")]))
         let models = plan([builder], tables: Self.tables).project.models
-        #expect(models.map(\.name) == ["int_t_before_p", "fct_t", "fct_u"])
+        #expect(models.map(\.name) == ["int_t_preserved", "fct_t", "fct_u"])
     }
 
     @Test func tablesThatSwapTheirRowsStoreOne() {

@@ -98,10 +98,62 @@ class BehaviorFlags:
         self.flags[:] = self.original
 
 
+class Recorder:
+    """Keeps the statements that dbt sends, for a caller that wants to send them again without dbt.
+
+    The values of the project's vars come in as markers. What is recorded has the markers; what is sent has values in
+    their place. Data tests are recorded, but not run: whether they pass is the business of whoever replays them, and a
+    failing one would keep dbt from sending the rest.
+    """
+
+    START = "<<p2d:started>>"
+    PASSING = "select 0 as failures, false as should_warn, false as should_error"
+
+    def __init__(self):
+        self.values = None
+        self.statements = []
+        try:
+            from dbt.adapters.sql.connections import SQLConnectionManager as manager
+        except ImportError:
+            return
+        send = manager.add_query
+
+        def add_query(connections, sql, *arguments, **options):
+            return send(connections, self.passed_on(sql), *arguments, **options)
+
+        manager.add_query = add_query
+
+    def start(self, values):
+        self.values = values
+        self.statements = []
+
+    def stop(self):
+        """The statements in their order, and nothing is recorded from here on."""
+        self.values = None
+        return self.statements
+
+    def passed_on(self, sql):
+        if self.values is None:
+            return sql
+        import dbt.tracking
+        from dbt_common.events.contextvars import get_node_info
+
+        node = get_node_info().get("unique_id", "")
+        user = dbt.tracking.active_user
+        recorded = sql.replace(user.run_started_at.isoformat(), self.START) if user else sql
+        self.statements.append({"node": node, "sql": recorded})
+        if node.startswith("test.") and "should_error" in sql:
+            return self.PASSING
+        for marker, value in self.values.items():
+            sql = sql.replace("'" + marker + "'", value)
+        return sql
+
+
 class Driver:
     def __init__(self):
         from dbt.cli.main import dbtRunner
 
+        self.recorder = Recorder()
         remember_parsed_templates()
         # What was imported stays for good: the collector need not look at it again and again.
         gc.freeze()
@@ -125,7 +177,15 @@ class Driver:
             if manifest is None or request["command"] == ["parse"]:
                 return self.describe(parsed, messages)
         runner = self.runner_type(manifest=manifest, callbacks=[listen])
-        return self.describe(runner.invoke(request["command"] + shared), messages)
+        if request.get("recording") is None:
+            return self.describe(runner.invoke(request["command"] + shared), messages)
+        self.recorder.start(request["recording"])
+        try:
+            reply = self.describe(runner.invoke(request["command"] + shared), messages)
+        finally:
+            statements = self.recorder.stop()
+        reply["statements"] = statements
+        return reply
 
     def manifest(self, request, listen):
         """The parsed project. Everything that parsing depends on is part of the key; dbt writes into a manifest while
@@ -133,8 +193,12 @@ class Driver:
         from dbt.contracts.graph.manifest import Manifest
         from dbt.parser.manifest import extended_mashumuro_decoder, extended_mashumaro_encoder
 
+        shared = list(request["shared"])
+        if request.get("recording") is not None:
+            # Markers say nothing about the project: what was parsed without vars is as good, and there already.
+            shared[shared.index("--vars") + 1] = "{}"
         key = (
-            tuple(request["shared"]),
+            tuple(shared),
             tuple(sorted(request["env"].items())),
             fingerprint(request["project_dir"]),
         )
@@ -142,7 +206,7 @@ class Driver:
         parsed = None
         # Whoever asks for parsing wants the files that it writes.
         if kept is None or request["command"] == ["parse"]:
-            parsed = self.runner_type(callbacks=[listen]).invoke(["parse"] + request["shared"])
+            parsed = self.runner_type(callbacks=[listen]).invoke(["parse"] + shared)
             if not parsed.success:
                 return parsed, None
             kept = parsed.result.to_msgpack(extended_mashumaro_encoder)

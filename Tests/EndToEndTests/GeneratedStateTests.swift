@@ -1,0 +1,26 @@
+import Testing
+import Verification
+
+/// Every executable case again, on generated states: the original and dbt's own statements, sent again for each state.
+///
+///     P2D_CASES='012_*' P2D_STATES=200 swift test --filter GeneratedStateTests
+///
+/// runs 200 states of one case and prints every difference as a script.
+@Suite struct GeneratedStateTests {
+    @Test(arguments: try Repository.cases())
+    func equalsTheOriginalOnGeneratedStates(_ test: EndToEndCase) async throws {
+        guard test.expect == .converted, try Repository.notYet()[test.name] == nil else { return }
+        let outcome = try await CaseWorkers.shared.generated(test, states: Repository.states)
+        let excuse = try Repository.statesNotYet()[test.name]
+        if Repository.isRestricted { print("\(test.name): \(outcome.summary); \(outcome.seconds) s") }
+        for difference in outcome.differences where excuse == nil {
+            Issue.record("\(test.name), seed \(outcome.seed), case \(difference.number): \(difference.reason)")
+            let samples = difference.relations.flatMap(\.samples).prefix(6).map(CaseDetails.text)
+            print(
+                (["-- \(test.name), case \(difference.number): \(difference.reason)"] + difference.script + samples)
+                    .joined(separator: "\n"))
+        }
+        #expect(outcome.problem == nil || excuse != nil, "\(test.name): \(outcome.problem ?? "")")
+        #expect(outcome.differs > 0 || excuse == nil, "\(test.name) is equal: take it off states-not-yet.txt")
+    }
+}
