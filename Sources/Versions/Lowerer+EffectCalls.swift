@@ -5,39 +5,6 @@ import Tokens
 import Types
 
 extension Lowerer {
-    /// `SELECT f(..) INTO v` of a function that writes: the call is inlined, as in `v := f(..)`.
-    func selectWritingCall(_ query: Query, into targets: [Range<Int>]) throws -> Bool {
-        guard targets.count == 1, query.arms.count == 1, query.with.isEmpty, query.tail.isEmpty,
-            case .select(let select) = query.arms[0], select.from.isEmpty, select.filter == nil,
-            select.items.count == 1, let variable = variable(targets[0]), variable.fields == nil, !variable.isRecord
-        else { return false }
-        let result = Variable(name: variable.name, type: variable.type, value: "null")
-        do {
-            sourceOverrides.append(query.source)
-            let step = currentStep
-            currentStep = query.source.all
-            defer {
-                sourceOverrides.removeLast()
-                currentStep = step
-            }
-            guard let call = try routineCall(select.items[0].expression, anyLanguage: true),
-                !effects(of: call.routine).isEmpty
-            else { return false }
-            let returned = Variable(
-                name: variable.name, type: call.routine.returnType.map { qualifiedType(TypeName.ofSignature($0)) },
-                value: "null")
-            try callRoutine(call, returningInto: returned)
-            store(
-                Expression(template: returned.value, taint: returned.taint, isVolatile: false, type: returned.type),
-                in: result)
-        }
-        try assign(
-            target: targets[0],
-            Expression(template: result.value, taint: result.taint, isVolatile: false, type: result.type))
-        setDiagnostics(count: "1", found: "true")
-        return true
-    }
-
     /// Tables that a routine writes, with all that it calls.
     func effects(of routine: Routine) -> Set<QualifiedName> {
         var result: Set<QualifiedName> = []

@@ -266,7 +266,9 @@ extension Lowerer {
         if column.isIdentity || column.defaultExpression?.contains("nextval(") == true {
             if let next = try nextInLoop(column, name, ordinal: ordinal) { return next }
             let base = try surrogateBase(column, table: name)
-            return "cast(\(base) + \(ordinal) as \(column.type ?? "bigint"))"
+            let steps = stepsOf(column.sequence ?? sequenceOfDefault(column.defaultExpression))
+            let isPlain = ordinal.allSatisfy { $0.isLetter || $0.isNumber || "_.() ".contains($0) }
+            return "cast(\(base) + \(steps)\(isPlain ? ordinal : "(\(ordinal))") as \(column.type ?? "bigint"))"
         }
         guard let text = column.defaultExpression, mutant != .defaultsDropped else {
             return "cast(null as \(column.type ?? "text"))"
@@ -289,9 +291,10 @@ extension Lowerer {
                 sources.append(version)
             }
         }
-        let maxima: [SQLTemplate] = sources.map { "coalesce((select max(\(label)) from \($0)), 0)" }
-        if maxima.isEmpty { return "0" }
-        return maxima.count == 1 ? maxima[0] : "greatest(\(.joined(maxima, separator: ", ")))"
+        let floor = shape(of: column.sequence ?? sequenceOfDefault(column.defaultExpression)).floor
+        let maxima: [SQLTemplate] = sources.map { "coalesce((select max(\(label)) from \($0)), \(floor))" }
+        if maxima.isEmpty { return SQLTemplate("\(floor)") }
+        return Self.highest(maxima, floor: floor)
     }
 }
 

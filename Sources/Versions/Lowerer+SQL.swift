@@ -262,7 +262,6 @@ extension Lowerer {
             throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
         }
         if try selectCall(query, targets: into.targets) { return .converted }
-        if try selectWritingCall(query, into: into.targets) { return .converted }
         try selectInto(query, targets: into.targets, isStrict: into.isStrict)
         return .converted
     }

@@ -40,7 +40,10 @@ extension Lowerer {
                 throw Refusal(code: .variable, detail: "nextval of '\(sequence)' twice in one statement")
             }
             sequences[sequence] = SequenceState(last: base, handedOut: true, usedPerRow: true, step: currentStep)
-            return (end, iteration.compute("\(base) + row_number() over ()", name: "next_\(sequence.name)"))
+            return (
+                end,
+                iteration.compute("\(base) + \(stepsOf(sequence))row_number() over ()", name: "next_\(sequence.name)")
+            )
         }
         if rewriter.isInQuery {
             guard known?.usedPerRow != true || known?.step != currentStep else {
@@ -48,10 +51,11 @@ extension Lowerer {
             }
             // One number a row; the order of rows is as open as it is in the original.
             sequences[sequence] = SequenceState(last: base, handedOut: true, usedPerRow: true, step: currentStep)
-            return (end, "(\(base) + row_number() over ())")
+            return (end, "(\(base) + \(stepsOf(sequence))row_number() over ())")
         }
         let next = scalar(
-            "\(base) + 1", name: "next_\(sequence.name)", type: "bigint", taint: .surrogate, isVolatile: false)
+            "\(base) + \(shape(of: sequence).increment)", name: "next_\(sequence.name)", type: "bigint",
+            taint: .surrogate, isVolatile: false)
         sequences[sequence] = SequenceState(last: next, handedOut: true, usedPerRow: false, step: currentStep)
         return (end, next)
     }
@@ -65,7 +69,7 @@ extension Lowerer {
             throw Refusal(code: .variable, detail: "currval of '\(sequence)' before nextval in the same call")
         }
         let last = try loopCounter(sequence.description, name: "last_\(sequence.name)") {
-            try sequences[sequence]?.last ?? sequenceBase(sequence)
+            try nextBase(sequence, sequences[sequence])
         }
         guard let last else { throw Refusal(code: .loop, detail: "\(name) inside a loop") }
         if name == "currval" { return last.value }
@@ -142,7 +146,7 @@ extension Lowerer {
     }
 
     /// The sequence that `nextval('name'::regclass)` speaks of.
-    private func sequenceOfDefault(_ text: String?) -> QualifiedName? {
+    func sequenceOfDefault(_ text: String?) -> QualifiedName? {
         guard let text, text.contains("nextval(") else { return nil }
         let source = SourceText(text, profile: .postgresql)
         guard let literal = source.all.first(where: { source.kind($0) == .string }),
@@ -154,10 +158,10 @@ extension Lowerer {
     private func draws(_ text: String?, from sequence: QualifiedName) -> Bool { sequenceOfDefault(text) == sequence }
 
     /// The highest number that a column holds, or held before the call: a sequence never goes back.
-    private func numbersHeld(by column: String, of table: Table) -> [SQLTemplate] {
+    private func numbersHeld(by column: String, of table: Table, floor: Int) -> [SQLTemplate] {
         var held = [inputVersion(table.name, table: table)]
         if let state = tables[table.name], !state.isDropped, state.version != held[0] { held.append(state.version) }
-        return held.map { "coalesce((select max(\(SQLText.identifier(column))) from \($0)), 0)" }
+        return held.map { "coalesce((select max(\(SQLText.identifier(column))) from \($0)), \(floor))" }
     }
 
     /// Whether any column keeps the sequence's numbers.
@@ -192,7 +196,7 @@ extension Lowerer {
         for table in catalog.snapshot.tables where table.kind == .table || table.kind == .partitioned {
             for column in table.columns
             where column.sequence == sequence || draws(column.defaultExpression, from: sequence) {
-                maxima += numbersHeld(by: column.name, of: table)
+                maxima += numbersHeld(by: column.name, of: table, floor: shape(of: sequence).floor)
             }
         }
         for use in try sequenceTargets(sequence) where !maxima.contains(use) { maxima.append(use) }
@@ -200,10 +204,29 @@ extension Lowerer {
             note(
                 "no column was found that keeps numbers of sequence '\(sequence)': they start from its start value in each call",
                 code: "P2D-307", range: currentStep, severity: .warning)
-            let start = catalog.snapshot.sequences.first { $0.name == sequence }?.start ?? 1
-            return SQLTemplate("cast(\(start - 1) as bigint)")
+            return SQLTemplate("cast(\(shape(of: sequence).floor) as bigint)")
         }
-        return maxima.count == 1 ? maxima[0] : "greatest(\(.joined(maxima, separator: ", ")))"
+        return Self.highest(maxima, floor: shape(of: sequence).floor)
+    }
+
+    /// What a sequence counts from and by: 0 and 1 for a plain one.
+    func shape(of sequence: QualifiedName?) -> (floor: Int, increment: Int) {
+        guard let known = catalog.snapshot.sequences.first(where: { $0.name == sequence }), known.increment > 0 else {
+            return (0, 1)
+        }
+        return (known.start - known.increment, known.increment)
+    }
+
+    /// `10 * ` for a sequence that counts by tens.
+    func stepsOf(_ sequence: QualifiedName?) -> String {
+        let increment = shape(of: sequence).increment
+        return increment == 1 ? "" : "\(increment) * "
+    }
+
+    /// The highest of several numbers, and never below what the sequence starts behind.
+    static func highest(_ maxima: [SQLTemplate], floor: Int) -> SQLTemplate {
+        let all = floor == 0 ? maxima : maxima + [SQLTemplate("\(floor)")]
+        return all.count == 1 ? all[0] : "greatest(\(.joined(all, separator: ", ")))"
     }
 
     /// Columns that a trigger fills: `new.id := nextval(..)`, or `select nextval(..) into new.id`.
@@ -226,7 +249,7 @@ extension Lowerer {
                     guard isAssigned || isSelected, table.columns.contains(where: { $0.name == column }) else {
                         continue
                     }
-                    result += numbersHeld(by: column, of: table)
+                    result += numbersHeld(by: column, of: table, floor: shape(of: sequence).floor)
                 }
             }
         }
@@ -278,7 +301,7 @@ extension Lowerer {
                         }
                         let carried = item.count == 1 && carriers.contains(text.name(item.lowerBound))
                         guard direct || carried else { continue }
-                        result += numbersHeld(by: columns[position], of: table)
+                        result += numbersHeld(by: columns[position], of: table, floor: shape(of: sequence).floor)
                     }
                 }
             }
