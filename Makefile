@@ -19,6 +19,9 @@ demo: build ## Convert and prove the sample procedures, with engines of its own
 test: setup lint ## Lint, then run all tests
 	swift test
 
+coverage: setup ## Write docs/coverage.md anew from the executable cases
+	P2D_RENEW=1 swift test --filter CoverageTests
+
 bench: build ## Measure the hot paths (BENCH=demo: the demo, too)
 	bash scripts/bench.sh $(BENCH)
 

@@ -1,6 +1,7 @@
 import Findings
 import Catalog
 import Models
+import Versions
 
 /// The `.sql` file of an intermediate model or mart.
 struct ModelFile {
@@ -108,8 +109,12 @@ struct ModelFile {
 
     private func priorState(_ name: String, _ table: QualifiedName, _ after: [String]) throws -> String {
         // A table that only the routines make has no legacy rows; its model is always built with one of `after`.
-        let hasLegacy = lookup.sources[table] != nil || after.isEmpty
-        let legacy = hasLegacy ? try lookup.source(table, model: model.name).call : "none"
+        let hasLegacy = lookup.sources[table] != nil
+        var legacy = hasLegacy ? try lookup.source(table, model: model.name).call : "none"
+        if !hasLegacy, after.isEmpty, let own = lookup.models[name]?.columns, !own.isEmpty {
+            let items = own.map { "cast(null as \($0.type ?? "text")) as \(SQLText.identifier($0.name))" }
+            legacy = Jinja.literal("(select \(items.joined(separator: ", ")) where false) as no_rows_yet")
+        }
         guard !after.isEmpty else { return "{{ prior_state(\(Jinja.literal(name)), \(legacy)) }}" }
         let list = after.map { "    \(Jinja.literal($0))" }.joined(separator: ",\n")
         return "{{ prior_state(\(Jinja.literal(name)), \(legacy), [\n\(list)\n]) }}"

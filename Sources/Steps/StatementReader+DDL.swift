@@ -221,7 +221,7 @@ extension StatementReader {
         return .createTable(statement)
     }
 
-    private func columnDefinition(_ range: Range<Int>) -> ColumnDefinition? {
+    func columnDefinition(_ range: Range<Int>) -> ColumnDefinition? {
         guard source.isName(range.lowerBound), range.count >= 2 else { return nil }
         let stops: Set<Keyword> = [
             .not, .null, .default, .primary, .unique, .check, .references, .constraint, .collate,

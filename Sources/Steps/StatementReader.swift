@@ -5,6 +5,11 @@ public func readStatement(_ source: SourceText, _ range: Range<Int>) -> Statemen
     StatementReader(source: source).statement(range) ?? .unknown
 }
 
+/// Reads a column's definition, as CREATE TABLE and ADD COLUMN have it.
+public func readColumnDefinition(_ source: SourceText, _ range: Range<Int>) -> ColumnDefinition? {
+    StatementReader(source: source).columnDefinition(range)
+}
+
 struct StatementReader {
     let source: SourceText
     var queries: QueryReader { QueryReader(source: source) }

@@ -10,6 +10,8 @@ public struct CatalogIndex: Sendable {
     private let searchPath: [String]
     /// Child tables whose foreign keys act on deletes of the key's table.
     private let referencing: [QualifiedName: [(table: QualifiedName, constraint: Constraint)]]
+    /// Partitions and inheriting tables by their parent.
+    private let childTables: [QualifiedName: [QualifiedName]]
 
     /// Indexes a snapshot.
     public init(_ snapshot: CatalogSnapshot) {
@@ -28,7 +30,15 @@ public struct CatalogIndex: Sendable {
             }
         }
         self.referencing = referencing
+        var children: [QualifiedName: [QualifiedName]] = [:]
+        for table in snapshot.tables {
+            for parent in table.parents { children[parent, default: []].append(table.name) }
+        }
+        childTables = children
     }
+
+    /// Partitions of a table, or tables that inherit from it.
+    func children(of table: QualifiedName) -> [QualifiedName] { childTables[table] ?? [] }
 
     static func schemas(in path: String) -> [String] {
         path.split(separator: ",").map { piece in
@@ -42,6 +52,15 @@ public struct CatalogIndex: Sendable {
 
     /// The catalog's entry.
     public func table(_ name: QualifiedName) -> Table? { tables[name].map { snapshot.tables[$0] } }
+
+    /// The partitioned table that holds the rows of a partition; any other table holds its own.
+    func root(of name: QualifiedName) -> QualifiedName {
+        var current = name
+        while let table = table(current), table.partitionBound != nil, let parent = table.parents.first {
+            current = parent
+        }
+        return current
+    }
 
     /// Foreign keys that point at a table.
     func foreignKeys(to table: QualifiedName) -> [(table: QualifiedName, constraint: Constraint)] {

@@ -30,20 +30,66 @@ package func lowerPipelines(
     entries: [Routine], catalog: CatalogIndex, written: Set<QualifiedName>, mutant: RuleMutant?
 ) -> [LoweredPipeline] {
     var written = written
+    var surrogates: [QualifiedName: Set<String>] = [:]
+    func lower(_ entry: Routine) -> LoweredPipeline {
+        let lowerer = Lowerer(catalog: catalog, written: written, entry: entry)
+        lowerer.mutant = mutant
+        lowerer.surrogates = surrogates
+        return lowerer.lowerEntry()
+    }
     while true {
-        let pipelines = entries.map { entry in
-            let lowerer = Lowerer(catalog: catalog, written: written, entry: entry)
-            lowerer.mutant = mutant
-            return lowerer.lowerEntry()
-        }
+        var pipelines = entries.map(lower)
         let found = Set(pipelines.flatMap { $0.finals.map(\.table) }).filter { catalog.table($0) != nil }
-        if found.isSubset(of: written) { return pipelines }
-        written.formUnion(found)
+        guard found.isSubset(of: written) else {
+            written.formUnion(found)
+            continue
+        }
+        // Numbers that a pipeline stores are numbers for all that read them later, too.
+        for _ in 0..<8 {
+            let news = newSurrogates(pipelines, known: &surrogates)
+            if news.isEmpty { break }
+            for position in pipelines.indices where reads(pipelines[position], news) {
+                pipelines[position] = lower(entries[position])
+            }
+        }
+        return pipelines
     }
 }
 
-/// Tables that a routine's text writes, its callees' not included.
+/// Tables with columns that keep numbers of a sequence and were not known to.
+private func newSurrogates(
+    _ pipelines: [LoweredPipeline], known: inout [QualifiedName: Set<String>]
+) -> [QualifiedName: Set<String>] {
+    var news: [QualifiedName: Set<String>] = [:]
+    for pipeline in pipelines {
+        for (table, version) in pipeline.finals {
+            for column in pipeline.versions[version.rawValue].columns where column.taint.contains(.surrogate) {
+                if known[table, default: []].insert(column.name).inserted {
+                    news[table, default: []].insert(column.name)
+                }
+            }
+        }
+    }
+    return news
+}
+
+/// Whether a pipeline takes one of the columns from the rows before the call.
+private func reads(_ pipeline: LoweredPipeline, _ columns: [QualifiedName: Set<String>]) -> Bool {
+    pipeline.versions.contains { version in
+        guard case .state(let table) = version.body, let names = columns[table] else { return false }
+        return version.columns.contains { names.contains($0.name) }
+    }
+}
+
+/// Tables that a routine's text writes, with what the triggers of those write; its callees' not included.
 public func writtenTables(by routine: Routine, catalog: CatalogIndex) -> Set<QualifiedName> {
+    let direct = textuallyWritten(by: routine, catalog: catalog)
+    // A partition's rows are its table's.
+    let tables = Set(direct.map { catalog.root(of: $0) })
+    return tables.reduce(into: tables) { $0.formUnion(tablesWrittenByTriggers(of: $1, catalog: catalog)) }
+}
+
+func textuallyWritten(by routine: Routine, catalog: CatalogIndex) -> Set<QualifiedName> {
     guard routine.language == "plpgsql" || routine.language == "sql" else { return [] }
     let source = SourceText(routine.body, profile: .postgresql)
     let path = routine.settings["search_path"].map(CatalogIndex.schemas)

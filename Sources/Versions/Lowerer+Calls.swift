@@ -22,7 +22,9 @@ extension Lowerer {
         let pieces = source.inside(name.end).isEmpty ? [] : source.splitAtCommas(source.inside(name.end))
         let call = try choose(candidates, pieces, source: source, visible: [], scope: scope)
         let routine = call.routine
-        guard routine.language == "plpgsql" || anyLanguage || routine.kind == .procedure else { return nil }
+        guard
+            routine.language == "plpgsql" || anyLanguage || routine.kind == .procedure || !effects(of: routine).isEmpty
+        else { return nil }
         return call
     }
 
@@ -50,7 +52,10 @@ extension Lowerer {
     }
 
     /// Inlines a routine: arguments bound, its steps run, OUT parameters and the result handed back.
-    func callRoutine(_ call: RoutineCall, returningInto result: Variable?) throws {
+    ///
+    /// - Returns: the routine's variables as it left them.
+    @discardableResult
+    func callRoutine(_ call: RoutineCall, returningInto result: Variable?) throws -> Scope {
         let routine = call.routine
         guard !frames.contains(where: { $0.routine.signature == routine.signature }) else {
             throw Refusal(code: .call, detail: "'\(routine.name)' calls itself")
@@ -110,7 +115,11 @@ extension Lowerer {
         frames.append(callee)
         reaches.append(callee.reach)
         diagnostics = nil
+        // The callee reads its own text, whatever piece of the caller's stands for the call.
+        let pieces = sourceOverrides
+        sourceOverrides = []
         runBody(callee)
+        sourceOverrides = pieces
         frames.removeLast()
         reaches.removeAll { $0 === callee.reach }
         scope = saved.scope
@@ -131,6 +140,7 @@ extension Lowerer {
                 target: target,
                 Expression(template: variable.value, taint: variable.taint, isVolatile: false, type: variable.type))
         }
+        return inner
     }
 
     func makeFrame(_ routine: Routine) -> Frame {
@@ -191,6 +201,10 @@ extension Lowerer {
     func lowerPerform(_ range: Range<Int>) throws -> Outcome {
         var body = range
         if source.keyword(body.lowerBound) == .select { body = body.lowerBound + 1..<body.upperBound }
+        if isSetval(body) {
+            diagnostics = Diagnostics(rowCount: "1", found: "true")
+            return .noted(code: "P2D-206", "setval is dropped: numbers go on behind those that the tables hold")
+        }
         if let call = try routineCall(body, anyLanguage: true) {
             let result = Variable(name: "result", type: nil, value: "null")
             try callRoutine(call, returningInto: result)
@@ -201,12 +215,12 @@ extension Lowerer {
             let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
             let name = source.name(index)
             if !catalog.routines(schema: schema, name: name, path: frame.searchPath).isEmpty {
+                if try performForEachRow(body, call: index) { return .converted }
                 throw Refusal(code: .call, detail: "PERFORM calls '\(name)' for each row")
             }
             if ["dblink", "dblink_exec", "lo_import", "lo_export"].contains(name) {
                 throw Refusal(code: .sideEffect, detail: "\(name) works outside the database")
             }
-            if name == "setval" { throw Refusal(code: .sideEffect, detail: "setval sets a sequence") }
         }
         let text = SourceText(
             "select " + source.text(body), profile: .postgresql, lineOffset: source.line(body.lowerBound) - 1)

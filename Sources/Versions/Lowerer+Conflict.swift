@@ -12,9 +12,6 @@ extension Lowerer {
         rows: VersionID
     ) throws -> WriteEffect {
         let keys = try conflictKeys(conflict, name, state)
-        guard conflict.targetFilter == nil else {
-            throw Refusal(code: .upsert, detail: "ON CONFLICT on a partial unique index is not followed")
-        }
         guard let update = conflict.update else {
             return try doNothing(keys, name, state, rows: rows, alias: statement.target.exposedName)
         }
@@ -24,54 +21,122 @@ extension Lowerer {
         return try doUpdate(update, conflict.filter, key: key, statement, name, state, rows: rows)
     }
 
+    /// What two rows must not share: columns, or expressions, perhaps only of the rows that a partial index holds.
+    struct ConflictKey {
+        /// Plain columns; empty when an expression is among the parts.
+        var columns: [String]
+        /// The parts over a relation of this (quoted) name.
+        var parts: [(String) -> SQLTemplate]
+        /// Which rows the index holds; nil for all.
+        var predicate: ((String) -> SQLTemplate)?
+
+        init(columns: [String]) {
+            self.columns = columns
+            parts = columns.map { column in { SQLTemplate("\($0).\(SQLText.identifier(column))") } }
+        }
+
+        /// Whether both relations' rows share the key; NULLs never do.
+        func meets(_ left: String, _ right: String) -> SQLTemplate {
+            var tests: [SQLTemplate] = parts.map { "\($0(left)) = \($0(right))" }
+            if let predicate { tests += [predicate(left), predicate(right)] }
+            return .joined(tests, separator: " and ")
+        }
+
+        /// Rows that can meet no other one.
+        func isFree(_ relation: String) -> SQLTemplate {
+            var tests: [SQLTemplate] = parts.map { "\($0(relation)) is null" }
+            if let predicate { tests.append("\(predicate(relation)) is not true") }
+            return .joined(tests, separator: " or ")
+        }
+
+        var isPlain: Bool { !columns.isEmpty && predicate == nil }
+        var shown: String { columns.isEmpty ? "an expression" : columns.joined(separator: ", ") }
+    }
+
     private func conflictKeys(
         _ conflict: InsertStatement.Conflict, _ name: QualifiedName, _ state: TableState
-    ) throws -> [[String]] {
+    ) throws -> [ConflictKey] {
         if let constraint = conflict.constraint {
             guard let found = state.catalog?.constraints.first(where: { $0.name == constraint }), !found.columns.isEmpty
             else { throw Refusal(code: .upsert, detail: "constraint '\(constraint)' is not a key of '\(name)'") }
-            return [found.columns]
+            return [ConflictKey(columns: found.columns)]
         }
         if conflict.target.isEmpty {
-            if state.catalog?.uniqueIndexes.contains(where: { $0.columns.isEmpty || $0.predicate != nil }) == true {
-                throw Refusal(
-                    code: .upsert, detail: "'\(name)' has a unique index on an expression or with a predicate")
+            let indexes = state.catalog?.uniqueIndexes ?? []
+            if indexes.contains(where: { $0.columns.isEmpty }) {
+                throw Refusal(code: .upsert, detail: "'\(name)' has a unique index on an expression")
             }
-            return state.uniqueKeys
+            return try state.uniqueKeys.map { ConflictKey(columns: $0) }
+                + indexes.filter { $0.predicate != nil }.map { try partialKey($0, state) }
         }
-        var key: [String] = []
-        for piece in conflict.target {
-            guard piece.count == 1, source.isName(piece.lowerBound) else {
-                throw Refusal(code: .upsert, detail: "ON CONFLICT on an expression is not followed")
-            }
-            key.append(source.name(piece.lowerBound))
-        }
-        if state.catalog?.constraints.contains(where: { $0.nullsNotDistinct && Set($0.columns) == Set(key) }) == true {
+        let isPlain = conflict.target.allSatisfy { $0.count == 1 && source.isName($0.lowerBound) }
+        let names = isPlain ? conflict.target.map { source.name($0.lowerBound) } : []
+        if state.catalog?.constraints.contains(where: { $0.nullsNotDistinct && Set($0.columns) == Set(names) }) == true
+        {
             throw Refusal(code: .upsert, detail: "the key of '\(name)' takes NULLs as equal")
+        }
+        let isFull = state.uniqueKeys.contains { Set($0) == Set(names) }
+        if conflict.targetFilter != nil, !isFull {
+            let found = (state.catalog?.uniqueIndexes ?? []).filter { index in
+                index.predicate != nil && Set(index.columns) == Set(names)
+            }
+            guard isPlain, found.count == 1 else {
+                throw Refusal(
+                    code: .upsert, detail: "the partial unique index of ON CONFLICT on '\(name)' is not known")
+            }
+            return [try partialKey(found[0], state)]
+        }
+        var key = ConflictKey(columns: names)
+        if !isPlain {
+            let source = self.source
+            key.parts = try conflict.target.map { piece in
+                try overRelation(source, piece, state)
+            }
         }
         return [key]
     }
 
-    private func matches(_ key: [String], _ left: String, _ right: String) -> SQLTemplate {
-        SQLTemplate(
-            key.map { "\(left).\(SQLText.identifier($0)) = \(right).\(SQLText.identifier($0))" }.joined(
-                separator: " and "))
+    private func partialKey(_ index: UniqueIndex, _ state: TableState) throws -> ConflictKey {
+        var key = ConflictKey(columns: index.columns)
+        if let text = index.predicate {
+            let source = SourceText(text, profile: .postgresql)
+            let predicate = try overRelation(source, source.all, state)
+            key.predicate = { "(\(predicate($0)))" }
+        }
+        return key
+    }
+
+    /// An expression over a table's columns, for any name of the relation.
+    private func overRelation(
+        _ source: SourceText, _ range: Range<Int>, _ state: TableState
+    ) throws -> (String) -> SQLTemplate {
+        let columns = Set(state.columns.map(\.name))
+        // Once now, so that what can't be rendered is refused where it stands.
+        func rendered(_ relation: String) throws -> SQLTemplate {
+            var rewriter = Rewriter(self, source, scope: nil)
+            rewriter.addAlias(relation, columns: Array(columns))
+            rewriter.qualify(columns: columns, with: relation)
+            return try rewriter.expression(range)
+        }
+        _ = try rendered("proposed")
+        return { (try? rendered($0)) ?? "null" }
     }
 
     private func doNothing(
-        _ keys: [[String]], _ name: QualifiedName, _ state: TableState, rows: VersionID, alias: String
+        _ keys: [ConflictKey], _ name: QualifiedName, _ state: TableState, rows: VersionID, alias: String
     ) throws -> WriteEffect {
         var current = rows
         let list = SQLText.list(state.columns.map(\.name))
         let open = keys.filter { key in
-            !versions[rows.rawValue].uniqueKeys.contains { Set($0).isSubset(of: Set(key)) }
+            key.columns.isEmpty
+                || !versions[rows.rawValue].uniqueKeys.contains { Set($0).isSubset(of: Set(key.columns)) }
         }
         // A row that meets an existing one is not inserted and stands in nobody's way: those go first.
         for key in keys where !state.isEmpty && mutant != .conflictForgetsExisting {
             current = add(
                 """
                 select \(list) from \(current) as proposed where not exists (
-                    select 1 from \(state.version) as existing where \(matches(key, "existing", "proposed"))
+                    select 1 from \(state.version) as existing where \(key.meets("existing", "proposed"))
                 )
                 """, name: "unseen_\(name.name)", columns: columns(current),
                 uniqueKeys: versions[current.rawValue].uniqueKeys)
@@ -91,20 +156,21 @@ extension Lowerer {
     }
 
     /// Of proposed rows that share a key the first one counts; NULLs never meet.
-    private func firstProposals(of rows: VersionID, _ keys: [[String]], _ name: QualifiedName) -> VersionID {
+    private func firstProposals(of rows: VersionID, _ keys: [ConflictKey], _ name: QualifiedName) -> VersionID {
         let list = SQLText.list(columns(rows).map(\.name))
         note(
-            "several proposed rows may share a key (\(keys.map { $0.joined(separator: ", ") }.joined(separator: "; "))): the first in the query's order is kept",
+            "several proposed rows may share a key (\(keys.map(\.shown).joined(separator: "; "))): the first in the query's order is kept",
             code: "P2D-302", range: currentStep, severity: .warning)
         let numbered = add(
             "select \(list), row_number() over () as proposal from \(rows)", name: "numbered_\(name.name)",
             columns: columns(rows) + [VersionColumn("proposal", "bigint")], isVolatile: true)
         guard keys.count == 1 else { return walked(numbered, columns(rows), keys, name) }
-        let isNull = keys[0].map { "\(SQLText.identifier($0)) is null" }.joined(separator: " or ")
+        let parts: SQLTemplate = .joined(keys[0].parts.map { $0("numbered") }, separator: ", ")
+        let isFree = keys[0].isFree("numbered")
         let ranked = add(
             """
-            select \(list), row_number() over (partition by \(SQLText.list(keys[0])) order by proposal) as occurrence, \
-            (\(isNull)) as has_null_key from \(numbered)
+            select \(list), row_number() over (partition by \(parts), (\(isFree)) order by proposal) as occurrence, \
+            (\(isFree)) as has_null_key from \(numbered) as numbered
             """, name: "ranked_\(name.name)",
             columns: columns(rows) + [
                 VersionColumn("occurrence", "bigint"), VersionColumn("has_null_key", "boolean"),
@@ -120,7 +186,7 @@ extension Lowerer {
     /// With several keys, whether a row counts depends on the fate of each row before it: they are gone through one by
     /// one, with the keys of those that counted.
     private func walked(
-        _ numbered: VersionID, _ columns: [VersionColumn], _ keys: [[String]], _ name: QualifiedName
+        _ numbered: VersionID, _ columns: [VersionColumn], _ keys: [ConflictKey], _ name: QualifiedName
     ) -> VersionID {
         let taken = keys.indices.map { "taken_\($0 + 1)" }
         let walk = add(
@@ -128,22 +194,24 @@ extension Lowerer {
             columns: [VersionColumn("proposal", "bigint"), VersionColumn("counts", "boolean")]
                 + taken.map { VersionColumn($0, "text[]") }, isVolatile: true)
         // NULL when a part is NULL: such a key meets nothing.
-        let texts = keys.map { key in
-            let parts = key.map { "cast(p.\(SQLText.identifier($0)) as text)" }
-            return key.count == 1
+        let texts = keys.map { key -> SQLTemplate in
+            let parts: [SQLTemplate] = key.parts.map { "cast(\($0("p")) as text)" }
+            return key.isPlain && key.columns.count == 1
                 ? parts[0]
-                : "case when \(key.map { "p.\(SQLText.identifier($0)) is not null" }.joined(separator: " and ")) "
-                    + "then cast(array[\(parts.joined(separator: ", "))] as text) end"
+                : "case when not (\(key.isFree("p"))) then cast(array[\(.joined(parts, separator: ", "))] as text) end"
         }
-        let meets = zip(texts, taken).map { "coalesce(\($0) = any(w.\($1)), false)" }.joined(separator: " or ")
-        let next = zip(texts, taken).map { "case when \(meets) then w.\($1) else w.\($1) || \($0) end" }
+        let meets: SQLTemplate = .joined(
+            zip(texts, taken).map { "coalesce(\($0) = any(w.\($1)), false)" }, separator: " or ")
+        let next: [SQLTemplate] = zip(texts, taken).map {
+            "case when \(meets) then w.\($1) else w.\($1) || \($0) end"
+        }
         let empty = taken.map { _ in "cast('{}' as text[])" }
         let start = taken.indices.map { "\(empty[$0]) as \(taken[$0])" }.joined(separator: ", ")
         versions[walk.rawValue].body = .query(
             """
             select cast(0 as bigint) as proposal, false as counts, \(start)
             union all
-            select p.proposal, not (\(meets)), \(next.joined(separator: ", ")) \
+            select p.proposal, not (\(meets)), \(.joined(next, separator: ", ")) \
             from \(walk) as w inner join \(numbered) as p on p.proposal = w.proposal + 1
             """)
         versions[walk.rawValue].isRecursive = true
@@ -154,7 +222,7 @@ extension Lowerer {
     }
 
     private func doUpdate(
-        _ update: [Assignment], _ filter: Range<Int>?, key: [String], _ statement: InsertStatement,
+        _ update: [Assignment], _ filter: Range<Int>?, key: ConflictKey, _ statement: InsertStatement,
         _ name: QualifiedName,
         _ state: TableState, rows: VersionID
     ) throws -> WriteEffect {
@@ -168,9 +236,11 @@ extension Lowerer {
         if let schema = statement.target.schema { rewriter.addQualified(QualifiedName(schema, statement.target.name)) }
         let condition = try filter.map { try rewriter.expression($0) }
         let values = try assignedValues(update, state, rewriter: &rewriter)
+        let triggers = try rowTriggers(on: name, .update, setting: Set(update.flatMap(\.columns)))
         var taints: [String: Taint] = Dictionary(columns(rows).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         for (column, _) in values { taints[column, default: []].formUnion(rewriter.taint) }
-        let hit: SQLTemplate = "excluded.\(SQLText.identifier(key[0])) is not null"
+        let rows = key.isPlain ? rows : markProposed(rows, key, name)
+        let hit: SQLTemplate = key.isPlain ? "\(key.parts[0]("excluded")) is not null" : "excluded.is_proposed"
         let applies: SQLTemplate =
             mutant == .conflictFilterDropped ? hit : condition.map { "\(hit) and (\($0))" } ?? hit
         let items: [SQLTemplate] = state.columns.map { column in
@@ -179,36 +249,94 @@ extension Lowerer {
             return "case when \(applies) then \(value) else \(quoted).\(label) end as \(label)"
         }
         let join: SQLTemplate =
-            "\(state.version) as \(quoted) left join \(rows) as excluded on \(matches(key, quoted, "excluded"))"
+            "\(state.version) as \(quoted) left join \(rows) as excluded on \(key.meets(quoted, "excluded"))"
         var body: SQLTemplate = "select \(.joined(items, separator: ", ")) from \(join)"
         let loose = Set(columns(rows).filter(\.isLoose).map(\.name)).union(looseColumns(update, state, lifted: [:]))
         let outputs = versionColumns(state, taints: taints, loose: loose)
         let list = SQLText.list(names)
+        var outputsNow = outputs
+        if !triggers.isEmpty {
+            guard triggers.after.isEmpty, statement.with == nil else {
+                throw Refusal(
+                    code: .trigger,
+                    detail:
+                        "trigger '\((triggers.after + triggers.before)[0].name)' acts on '\(name)' behind an ON CONFLICT"
+                )
+            }
+            (body, outputsNow) = try upsertWithTriggers(
+                triggers, name, state, rows: rows, key: key, alias: quoted, condition: condition, values: values,
+                outputs: outputs)
+        }
         let updated = try regenerate(
-            body, name: name, state: state, versionName: "merged_\(name.name)", columns: outputs)
+            body, name: name, state: state, versionName: "merged_\(name.name)", columns: outputsNow)
         body = updated.body
         let merged = add(
-            body, name: "merged_\(name.name)", columns: outputs, isVolatile: rewriter.isVolatile,
+            body, name: "merged_\(name.name)", columns: outputsNow, isVolatile: rewriter.isVolatile,
             uniqueKeys: state.uniqueKeys)
         let fresh = add(
             """
             select \(list) from \(rows) as proposed where not exists (
-                select 1 from \(state.version) as existing where \(matches(key, "existing", "proposed"))
+                select 1 from \(state.version) as existing where \(key.meets("existing", "proposed"))
             )
             """, name: "unseen_\(name.name)", columns: columns(rows))
         let id = add(
             "select \(list) from \(merged)\nunion all\nselect \(list) from \(fresh)", name: "\(name.name)_after_upsert",
-            columns: outputs, table: name, isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
+            columns: outputsNow, table: name, isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
         setVersion(name, state, id)
         let touched: SQLTemplate =
-            "(select count(*) from \(state.version) as \(quoted) inner join \(rows) as excluded on \(matches(key, quoted, "excluded"))"
+            "(select count(*) from \(state.version) as \(quoted) inner join \(rows) as excluded on \(key.meets(quoted, "excluded"))"
             + (condition.map { " where \($0)" as SQLTemplate } ?? "") + ")"
-        // RETURNING: the rows as they are now, new ones and updated ones.
-        let keyList = SQLText.list(key)
-        let affected: SQLTemplate = "select \(list) from \(id) where (\(keyList)) in (select \(keyList) from \(rows))"
-        let returned =
-            statement.returning != nil && condition == nil
-            ? add(affected, name: "upserted_\(name.name)", columns: outputs) : nil
+        var returned: VersionID?
+        if statement.returning != nil, key.isPlain {
+            returned = upsertedRows(
+                name, state, now: id, rows: rows, fresh: fresh, key: key, alias: quoted, condition: condition,
+                columns: outputs)
+        }
         return WriteEffect(rows: returned, count: "((select count(*) from \(fresh)) + \(touched))", alias: alias)
+    }
+
+    /// An expression says nothing about a row that is not there: proposed rows get a mark. No model keeps their key
+    /// unique, so that two proposals for one row are a failure here.
+    private func markProposed(_ rows: VersionID, _ key: ConflictKey, _ name: QualifiedName) -> VersionID {
+        let line = source.line(currentStep.lowerBound)
+        let parts: SQLTemplate = .joined(key.parts.map { $0("excluded") }, separator: ", ")
+        let shared = add(
+            """
+            select count(*) as row_count from (
+                select 1 from \(rows) as excluded where (\(key.isFree("excluded"))) is not true group by \(parts) having count(*) > 1
+            ) as shared
+            """, name: "shared_keys_line_\(line)", columns: [VersionColumn("row_count", "bigint")], isScalar: true)
+        under("\(read(shared, column: "row_count")) > 0") {
+            raise("'ON CONFLICT DO UPDATE command cannot affect row a second time'", state: "cardinality_violation")
+        }
+        return add(
+            "select \(SQLText.list(columnNames(rows))), true as is_proposed from \(rows)",
+            name: "proposed_\(name.name)", columns: columns(rows) + [VersionColumn("is_proposed", "boolean")])
+    }
+
+    /// RETURNING of an upsert: the rows as they are now, new ones and updated ones.
+    ///
+    /// `xmax = 0` tells them apart: PostgreSQL locks, and so marks, a row that it updates. The column is there for
+    /// whoever asks.
+    private func upsertedRows(
+        _ name: QualifiedName, _ state: TableState, now: VersionID, rows: VersionID, fresh: VersionID, key: ConflictKey,
+        alias: String, condition: SQLTemplate?, columns: [VersionColumn]
+    ) -> VersionID {
+        let list = SQLText.list(state.columns.map(\.name))
+        let keyList = SQLText.list(key.columns)
+        let isFresh: SQLTemplate = "(\(keyList)) in (select \(keyList) from \(fresh))"
+        var touched: SQLTemplate = "(\(keyList)) in (select \(keyList) from \(rows))"
+        if let condition {
+            let own = key.columns.map { "\(alias).\(SQLText.identifier($0))" }.joined(separator: ", ")
+            touched =
+                "\(isFresh) or (\(keyList)) in (select \(own) from \(state.version) as \(alias) inner join \(rows) as excluded on \(key.meets(alias, "excluded")) where \(condition))"
+        }
+        guard statementMentions("xmax") else {
+            return add(
+                "select \(list) from \(now) where \(touched)", name: "upserted_\(name.name)", columns: columns)
+        }
+        return add(
+            "select \(list), case when \(isFresh) then 0 else 1 end as xmax from \(now) where \(touched)",
+            name: "upserted_\(name.name)", columns: columns + [VersionColumn("xmax", "integer")])
     }
 }

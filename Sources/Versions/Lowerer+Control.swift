@@ -21,11 +21,14 @@ extension Lowerer {
             return
         }
         if let iteration = iterations.last {
+            if try runRowHandlers(block, iteration) { return }
             try runHandlersInLoop(block, iteration)
             return
         }
         let reach = Reach()
         reach.catches = true
+        reach.handlerNames = Set(
+            block.handlers.flatMap { handler in handler.range.filter(source.isName).map(source.name) })
         reach.handled = block.handlers.flatMap(\.conditions)
         if block.handlers.contains(where: asksForContext) { reach.handled = [] }
         reaches.append(reach)
@@ -67,7 +70,7 @@ extension Lowerer {
     }
 
     /// A handler that stores where the failure happened wants a text that only the server has.
-    private func asksForContext(_ handler: Handler) -> Bool {
+    func asksForContext(_ handler: Handler) -> Bool {
         handler.range.contains { ["pg_exception_context", "pg_context"].contains(source.name($0)) }
     }
 
@@ -109,7 +112,7 @@ extension Lowerer {
     }
 
     /// Whether one of the failures has happened; nil: always.
-    private func anyFailed(_ failures: [Raised], name: String) -> SQLTemplate? {
+    func anyFailed(_ failures: [Raised], name: String) -> SQLTemplate? {
         let conditions = failures.compactMap(\.condition)
         guard conditions.count == failures.count else { return nil }
         guard conditions.count > 1 else { return conditions[0] }
@@ -118,7 +121,7 @@ extension Lowerer {
     }
 
     /// SQLERRM, SQLSTATE and what GET STACKED DIAGNOSTICS gives.
-    private func declareFailure(_ failures: [Raised]) {
+    func declareFailure(_ failures: [Raised]) {
         func declare(_ name: String, _ value: (Raised) -> SQLTemplate?) {
             let all = failures.map(value)
             guard let first = all.first, let only = first, all.allSatisfy({ $0 != nil }) else { return }
@@ -137,6 +140,9 @@ extension Lowerer {
         declare("\u{1}returned_sqlstate") { SQLTemplate(SQLText.literal($0.sqlState)) }
         declare("\u{1}pg_exception_detail") { $0.detail }
         declare("\u{1}pg_exception_hint") { $0.hint }
+        for item in ["constraint_name", "column_name", "table_name", "schema_name", "pg_datatype_name"] {
+            declare("\u{1}\(item)") { SQLTemplate(SQLText.literal($0.names[item] ?? "")) }
+        }
     }
 
     /// Gives every table that changed since `before` its old rows back where `failed` holds.
@@ -235,6 +241,19 @@ extension Lowerer {
         return name == "using" ? "raise_exception" : name
     }
 
+    /// What RAISE shows of a value: NULL as `<NULL>`, anything else as its type prints it.
+    private func shown(_ value: Expression, _ range: Range<Int>) -> SQLTemplate {
+        if range.count == 1, [.string, .number].contains(source.kind(range.lowerBound)) { return value.template }
+        switch value.type.map(TypeName.base) {
+        case "text", "character varying": return "coalesce(\(value.template), '<NULL>')"
+        case "integer", "bigint", "smallint", "numeric", "date":
+            return "coalesce(cast(\(value.template) as text), '<NULL>')"
+        default:
+            return
+                "case when (\(value.template)) is null then '<NULL>' else format('%s', \(value.template)) end"
+        }
+    }
+
     /// The message with its arguments filled in.
     private func message(_ arguments: Range<Int>) -> SQLTemplate {
         var end = arguments.upperBound
@@ -250,7 +269,7 @@ extension Lowerer {
             return SQLTemplate(SQLText.literal("raised at line \(source.line(arguments.lowerBound))"))
         }
         let values = pieces.dropFirst().map { piece -> SQLTemplate in
-            (try? expression(piece)).map { "\($0.template)" } ?? "null"
+            (try? expression(piece)).map { shown($0, piece) } ?? "null"
         }
         guard !values.isEmpty else { return SQLTemplate(source.text(first)) }
         // `%` of RAISE is `%s` of format(), and `%%` stays.
@@ -259,16 +278,21 @@ extension Lowerer {
         return "format(\(text), \(.joined(values, separator: ", ")))"
     }
 
-    func raise(_ message: SQLTemplate, state: String = "raise_exception") {
-        raise(Raised(condition: nil, message: message, state: state, fallback: committed))
+    func raise(_ message: SQLTemplate, state: String = "raise_exception", isImplied: Bool = false) {
+        raise(Raised(condition: nil, message: message, state: state, fallback: committed), isImplied: isImplied)
     }
 
     /// Control leaves the block (or the routine) with a failure wherever the current conditions hold.
-    func raise(_ failure: Raised) {
-        let target = reaches.last { $0.catches } ?? reaches.first
+    ///
+    /// - Parameter isImplied: a statement fails on its data. A handler inside the loop's body takes that; for one outside
+    ///   of it dbt stops with the error, as it does for any other statement.
+    func raise(_ failure: Raised, isImplied: Bool = false) {
+        let catching = reaches.indices.last { reaches[$0].catches }
+        var target = catching.map { reaches[$0] } ?? reaches.first
+        if isImplied, let catching, catching < iterations.last?.outerReaches ?? 0 { target = reaches.first }
         guard let target else { return }
         if let iteration = iterations.last {
-            raiseInLoop(iteration, failure.message, state: failure.state, target: target)
+            raiseInLoop(iteration, failure.message, state: failure.state, target: target, isImplied: isImplied)
             return
         }
         var raised = failure
@@ -304,8 +328,9 @@ extension Lowerer {
     func lowerReturn(_ value: Range<Int>?) throws {
         if let value {
             let routine = frame.routine
-            let isTrigger = routine.returnType == "trigger"
-            if let variable = frame.returnValue, !isTrigger, routine.returnType != "void" {
+            if routine.returnType == "trigger" {
+                try lowerTriggerReturn(value)
+            } else if let variable = frame.returnValue, routine.returnType != "void" {
                 try assignReturn(value, to: variable)
             }
         }
@@ -345,7 +370,7 @@ extension Lowerer {
             return
         }
         let left =
-            condition.relations.isEmpty
+            condition.relations.isEmpty && iterations.last?.carries != true
             ? "(\(condition))"
             : scalar(condition, name: name.replacing("continues_after", with: "left_at"), type: "boolean")
         reach.condition = reach.condition.map { "\($0) and not \(left)" } ?? "not \(left)"

@@ -9,7 +9,14 @@ extension Lowerer {
     func lowerCreateTableAs(_ statement: CreateTableAsStatement) throws {
         let full = newName(statement.table, isTemporary: statement.isTemporary)
         guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "CREATE TABLE inside a loop") }
-        if statement.ifNotExists, let state = tables[full], !state.isDropped { return }
+        if statement.ifNotExists {
+            if let state = tables[full], !state.isDropped { return }
+            if !statement.isTemporary, catalog.table(full) != nil, tables[full] == nil { return }
+            guard statement.isTemporary || tables[full] != nil else {
+                throw Refusal(
+                    code: .ddl, detail: "'\(full)' is made only when it is not there, and the catalog does not know it")
+            }
+        }
         try checkCreate(full, statement.table, isTemporary: statement.isTemporary)
         var naming: ColumnNaming?
         if !statement.columns.isEmpty {
@@ -47,6 +54,7 @@ extension Lowerer {
                     isIdentity: false)
             }, isTemporary: statement.isTemporary, catalog: nil, uniqueKeys: keys)
         state.dropsOnCommit = statement.dropsOnCommit
+        state.keysAreDeclared = false
         register(full, state)
         setRowCount("(select count(*) from \(id))")
     }
@@ -89,9 +97,14 @@ extension Lowerer {
         {
             return  // the other arm has made the same table, empty where this arm runs
         }
-        state.version = emptyVersion(full, state)
-        versions[state.version.rawValue].name = statement.table.name
-        state.isEmpty = true
+        if statement.ifNotExists, !statement.isTemporary, catalog.table(full) == nil, tables[full] == nil {
+            // From the second call on the rows of the first one are there.
+            state.version = stateVersion(full, columns: columns.map { VersionColumn($0.name, $0.type) })
+        } else {
+            state.version = emptyVersion(full, state)
+            versions[state.version.rawValue].name = statement.table.name
+            state.isEmpty = true
+        }
         state.emptiesOnCommit = statement.emptiesOnCommit
         state.dropsOnCommit = statement.dropsOnCommit
         register(full, state)

@@ -7,9 +7,17 @@ extension Lowerer {
     /// DELETE .. WHERE p: `T@i` where p is not true; a NULL keeps the row.
     func lowerDelete(_ statement: DeleteStatement) throws -> WriteEffect {
         if let cursor = statement.cursor {
-            throw Refusal(code: .cursor, detail: "DELETE .. WHERE CURRENT OF \(cursor) outside a loop is not followed")
+            return try lowerCurrentOf(cursor, currentStep, target: statement.target)
         }
-        let (name, state) = try stateForWriting(statement.target)
+        if let batch = batchDeletes.values.first(where: { $0.name == (try? tableName(statement.target)) }) {
+            return try lowerBatch(batch)
+        }
+        let (name, state) = try stateForWriting(statement.target, event: .delete)
+        let triggers = try rowTriggers(on: name, .delete)
+        guard triggers.before.isEmpty else {
+            throw Refusal(
+                code: .trigger, detail: "trigger '\(triggers.before[0].name)' acts on '\(name)' before a DELETE")
+        }
         if let iteration = iterations.last, let effect = try keyedDelete(iteration, statement, name, state) {
             return effect
         }
@@ -22,6 +30,7 @@ extension Lowerer {
         try rewriter.collect(statement.using, ctes: [])
         var conditions: [SQLTemplate] = []
         if let condition = guardCondition { conditions.append(condition) }
+        if let partition = state.partition { conditions.append(SQLTemplate(partition.predicate(quoted))) }
         if let filter = statement.filter {
             let rewritten = try rewriter.expression(filter)
             conditions.append(conditions.isEmpty && statement.usingRange == nil ? rewritten : "(\(rewritten))")
@@ -33,7 +42,7 @@ extension Lowerer {
         }
         let before = state.version
         let columns = versionColumns(state)
-        if let iteration = iterations.last {
+        if let iteration = loop(writing: name) {
             try refuseBareOuterColumns(
                 [statement.filter, statement.usingRange].compactMap { $0 }, state, iteration)
             guard statement.returning == nil else {
@@ -45,6 +54,7 @@ extension Lowerer {
                 })
             else { throw Refusal(code: .loop, detail: "a loop deletes from '\(name)', whose foreign keys act on it") }
             record(.delete(alias: quoted, predicate: hit.isEmpty ? "true" : hit), on: name, in: iteration)
+            try finishWith(effects, changed: [])
             return WriteEffect(rows: nil, count: "0", alias: alias, isCountUnknown: true)
         }
         if hit.isEmpty {
@@ -59,8 +69,8 @@ extension Lowerer {
         }
         let filterText: SQLTemplate = hit.isEmpty ? "" : " where \(hit)"
         var rows: VersionID?
-        if let returning = statement.returning {
-            try checkReturningOwn(returning, statement, state)
+        if statement.returning != nil || !triggers.after.isEmpty {
+            if let returning = statement.returning { try checkReturningOwn(returning, statement, state) }
             rows = add(
                 "select \(list) from \(before) as \(quoted)\(filterText)", name: "deleted_\(name.name)",
                 columns: columns,
@@ -68,6 +78,10 @@ extension Lowerer {
         }
         try followForeignKeys(name)
         if effects == nil { foretellOrphans(of: name) }
+        if !triggers.after.isEmpty, let rows {
+            try refuseTriggersInWith(effects)
+            try fireAfter(triggers.after, .delete, on: name, state, TriggerRows(version: rows, old: { $0 }))
+        }
         try finishWith(effects, changed: [name])
         return WriteEffect(
             rows: rows, count: "(select count(*) from \(before) as \(quoted)\(filterText))", alias: alias)
@@ -92,10 +106,13 @@ extension Lowerer {
 
     /// TRUNCATE: empty; under a condition the rows stay where it doesn't hold.
     func lowerTruncate(_ references: [RelationReference], restart: Bool, cascade: Bool) throws {
-        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "TRUNCATE inside a loop") }
+        for reference in references where try loop(writing: tableName(reference)) != nil {
+            throw Refusal(code: .loop, detail: "TRUNCATE inside a loop")
+        }
         var names: [QualifiedName] = []
         for reference in references {
-            let (name, state) = try stateForWriting(reference)
+            let (name, state) = try stateForWriting(reference, event: .truncate)
+            _ = try rowTriggers(on: name, .truncate)
             names.append(name)
             try truncate(name, state, restart: restart)
         }
@@ -112,14 +129,19 @@ extension Lowerer {
     private func truncate(_ name: QualifiedName, _ state: TableState, restart: Bool) throws {
         var state = state
         if mutant == .truncateKeepsRows { return }
-        guard let condition = guardCondition else {
+        let partition = state.partition.map { SQLTemplate($0.predicate(SQLText.identifier(name.name))) }
+        guard
+            let condition = guardCondition.map({ outer in partition.map { "\(outer) and \($0)" } ?? outer })
+                ?? partition
+        else {
             if restart { state.restartsIdentity = true }
             setVersion(name, state, emptyVersion(name, state), isEmpty: true)
             return
         }
         let list = SQLText.list(state.columns.map(\.name))
         let id = add(
-            "select \(list) from \(state.version) where not (\(condition))", name: "\(name.name)_after_truncate",
+            "select \(list) from \(state.version) as \(SQLText.identifier(name.name)) where (\(condition)) is not true",
+            name: "\(name.name)_after_truncate",
             columns: versionColumns(state), table: name, uniqueKeys: state.uniqueKeys)
         setVersion(name, state, id)
     }

@@ -34,7 +34,9 @@ extension Lowerer {
     /// What a variable keeps of an assigned text: all of it, or nothing where its type changes it.
     func assignedText(_ text: DynamicText?, to type: String?) -> AssignedText? {
         guard let text else { return nil }
-        if let type, type != "text" {
+        if let type, ["integer", "bigint", "smallint"].contains(type) {
+            guard let known = text.known, Int(known).map(String.init) == known else { return nil }
+        } else if let type, type != "text" {
             guard TypeName.base(type) == "character varying", let known = text.known else { return nil }
             if let open = type.firstIndex(of: "("), let length = Int(type[open...].filter(\.isNumber)),
                 known.unicodeScalars.count > length
@@ -67,6 +69,9 @@ extension Lowerer {
     /// Source: PostgreSQL manual, PL/pgSQL, "Executing Dynamic Commands": the text sees USING's arguments and none of the
     /// routine's variables; ROW_COUNT is set, FOUND is not.
     func lowerExecute(_ call: DynamicCall) throws -> Outcome {
+        if call.into.isEmpty, executesPartitionDDL(call.text) {
+            return .noted(code: "P2D-206", "CREATE TABLE .. PARTITION OF makes room for rows and is dropped")
+        }
         let only: DynamicAssembly
         do {
             only = try dynamicText(call)
@@ -75,15 +80,7 @@ extension Lowerer {
             guard iterations.isEmpty, let variants = try? textVariants(call.text), variants.count > 1 else {
                 throw refusal
             }
-            for variant in variants {
-                try under(variant.condition ?? "true") {
-                    if variant.text.isNull {
-                        raise("'query string argument of EXECUTE is null'", state: "null_value_not_allowed")
-                    } else {
-                        _ = try execute(try assembled(variant.text, call), call)
-                    }
-                }
-            }
+            try forEach(variants) { _ = try execute(try assembled($0, call), call) }
             return .converted
         }
         return try execute(only, call)
@@ -137,15 +134,7 @@ extension Lowerer {
             guard iterations.isEmpty, let variants = try? textVariants(call.text), variants.count > 1 else {
                 throw refusal
             }
-            for variant in variants {
-                try under(variant.condition ?? "true") {
-                    if variant.text.isNull {
-                        raise("'query string argument of EXECUTE is null'", state: "null_value_not_allowed")
-                    } else {
-                        try rows(try assembled(variant.text, call))
-                    }
-                }
-            }
+            try forEach(variants) { try rows(try assembled($0, call)) }
             return
         }
         try rows(only)

@@ -89,4 +89,28 @@ extension Lowerer {
             uniqueKeys: table.state.uniqueKeys)
         setVersion(table.name, table.state, id)
     }
+
+    /// Splits what the iterations compute: what the tables by key are made of, and what is made of values that go from any
+    /// iteration to the next one (counters, the previous row), which must not reach the tables.
+    func splitByKey(
+        _ iteration: Iteration, needed: Set<String>
+    ) throws -> (byKey: [Iteration.Stage], behind: [Iteration.Stage]) {
+        var dependent = needed
+        var byKey: [Iteration.Stage] = []
+        var behind: [Iteration.Stage] = []
+        func depends(_ template: SQLTemplate) -> Bool { dependent.contains { template.mentions("it", $0) } }
+        for stage in iteration.stages {
+            if (stage.columns.map(\.expression) + [stage.lateral].compactMap { $0 }).contains(where: depends) {
+                dependent.formUnion(stage.columns.map(\.name))
+                behind.append(stage)
+            } else {
+                byKey.append(stage)
+            }
+        }
+        guard !iteration.keyed.values.contains(where: { $0.variables.contains { depends($0.value) } }) else {
+            throw Refusal(
+                code: .loop, detail: "a value that the loop carries goes into a table that it reads and writes by key")
+        }
+        return (byKey, behind)
+    }
 }

@@ -8,7 +8,8 @@ extension Lowerer {
     ///
     /// Source: PostgreSQL manual, INSERT; a column that is not listed takes its default, a listed one is assigned.
     func lowerInsert(_ statement: InsertStatement) throws -> WriteEffect {
-        let (name, before) = try stateForWriting(statement.target, reads: false)
+        let (name, before) = try stateForWriting(statement.target, reads: false, event: .insert)
+        let triggers = try rowTriggers(on: name, .insert)
         var lifted = withScope.last ?? [:]
         if let iteration = iterations.last, iteration.keyedCandidates.contains(name),
             let effect = try keyedInsert(iteration, statement, name, before)
@@ -16,28 +17,75 @@ extension Lowerer {
             return effect
         }
         let effects = try lowerWith(statement.with, lifted: &lifted)
-        let rows = try insertedRows(statement, name, before, lifted: lifted)
+        var rows = try insertedRows(statement, name, before, lifted: lifted)
+        if isCarried(name) {
+            let isOne = statement.query.map(isOneRow) ?? true
+            rows = keepRows(rows, name, before, isOne: isOne)
+            putAtRisk(name, givenColumns(statement, before))
+        }
+        if let partition = before.partition {
+            guard statement.conflict == nil, effects == nil else {
+                throw Refusal(code: .upsert, detail: "ON CONFLICT or WITH of an INSERT into a partition")
+            }
+            refuseRowsOutside(partition, rows, line: source.line(currentStep.lowerBound))
+        }
         if effects == nil { try foretellConstraints(statement, rows: rows, name: name, before: before) }
         var state = before
         if statement.conflict == nil, let changed = effects?.changed[name] ?? pendingParts[name] {
             // A part of the same statement changed the table: the rows were computed from the snapshot, and both hold.
             state = changed
         }
-        if let iteration = iterations.last {
-            return try insertInLoop(iteration, statement, name, state, rows: rows)
+        if let iteration = loop(writing: name) {
+            let effect = try insertInLoop(iteration, statement, name, state, rows: rows)
+            try finishWith(effects, changed: [])
+            return effect
         }
         let effect: WriteEffect
         if let conflict = statement.conflict {
+            if !triggers.after.isEmpty {
+                throw Refusal(
+                    code: .trigger,
+                    detail: "trigger '\(triggers.after[0].name)' acts on '\(name)' behind an ON CONFLICT")
+            }
             effect = try lowerConflict(conflict, statement, name, state, rows: rows)
         } else {
             let version = append(rows, to: name, state)
             if (effects?.changed[name] ?? pendingParts[name]) != nil { appendedOverParts.insert(version) }
+            added(rows, to: name, as: version)
             setVersion(name, state, version)
+            if !triggers.after.isEmpty {
+                try refuseTriggersInWith(effects)
+                try fireAfter(triggers.after, .insert, on: name, state, TriggerRows(version: rows, new: { $0 }))
+            }
             effect = WriteEffect(
                 rows: rows, count: "(select count(*) from \(rows))", alias: statement.target.exposedName)
         }
+        rememberNumbers(statement, before, rows: rows)
         try finishWith(effects, changed: [name])
         return effect
+    }
+
+    /// Triggers act behind the whole statement, with what its other parts have done.
+    func refuseTriggersInWith(_ effects: WithEffects?) throws {
+        if effects != nil || !pendingParts.isEmpty {
+            throw Refusal(code: .trigger, detail: "a trigger acts on a table that a WITH part writes")
+        }
+    }
+
+    /// What currval gives behind an INSERT of one row.
+    private func rememberNumbers(_ statement: InsertStatement, _ state: TableState, rows: VersionID) {
+        guard statement.conflict == nil else { return }
+        if let query = statement.query {
+            guard query.arms.count == 1, query.tail.isEmpty else { return }
+            switch query.arms[0] {
+            case .values(let rows, _, _) where rows.count == 1: break
+            case .select(let select) where select.from.isEmpty && select.filter == nil: break
+            default: return
+            }
+        }
+        for column in state.columns where statement.query == nil || !statement.columns.contains(column.name) {
+            if !statement.columns.isEmpty || statement.query == nil { drew(column, for: rows) }
+        }
     }
 
     /// `T@i` union all the rows.
@@ -49,12 +97,13 @@ extension Lowerer {
         if state.isEmpty || mutant == .insertForgetsOldRows {
             return add(
                 "select \(list) from \(rows)", name: "\(name.name)_after_insert", columns: columns, table: name,
-                uniqueKeys: state.uniqueKeys)
+                uniqueKeys: state.keysAreDeclared ? state.uniqueKeys : versions[rows.rawValue].uniqueKeys)
         }
         let union = mutant == .insertIsUnion ? "union" : "union all"
         let id = add(
             "select \(list) from \(state.version)\n\(union)\nselect \(list) from \(rows)",
-            name: "\(name.name)_after_insert", columns: columns, table: name, uniqueKeys: state.uniqueKeys)
+            name: "\(name.name)_after_insert", columns: columns, table: name,
+            uniqueKeys: state.keysKeptByAdding)
         versions[id.rawValue].appendBase = state.version
         return id
     }
@@ -75,7 +124,9 @@ extension Lowerer {
             }
         }
         guard let query = statement.query else {
-            guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "INSERT DEFAULT VALUES inside a loop") }
+            guard loop(writing: name) == nil else {
+                throw Refusal(code: .loop, detail: "INSERT DEFAULT VALUES inside a loop")
+            }
             return try complete(nil, given: [], name, state, volatile: false)
         }
         var naming = ColumnNaming(
@@ -107,7 +158,7 @@ extension Lowerer {
             // The finder sees through names; what it could not see is in the taint of the whole.
             if given.allSatisfy({ $0.taint.isEmpty }), given.count == 1 { given[0].taint = body.taint }
         }
-        if let iteration = iterations.last {
+        if let iteration = loop(writing: name) {
             iteration.lastBody = body.template
             let rows = loopRows(
                 iteration, body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile)
@@ -141,11 +192,12 @@ extension Lowerer {
         _ rows: VersionID?, given: [VersionColumn], _ name: QualifiedName, _ state: TableState, volatile: Bool
     ) throws -> VersionID {
         // Inside a loop the rows are guarded already, and carry the number of their iteration.
-        let inLoop = !iterations.isEmpty
+        let inLoop = loop(writing: name) != nil
         let condition = inLoop ? nil : guardCondition
         let names = Set(given.map(\.name))
         let missing = state.columns.filter { !names.contains($0.name) }
-        if let rows, missing.isEmpty, condition == nil { return rows }
+        let triggers = inLoop ? [] : try rowTriggers(on: name, .insert).before
+        if let rows, missing.isEmpty, condition == nil, triggers.isEmpty { return rows }
         var taints: [String: Taint] = Dictionary(given.map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         var isVolatile = volatile
         let items: [SQLTemplate] = try state.columns.map { column in
@@ -177,6 +229,19 @@ extension Lowerer {
             result.isLoose = given.first { $0.name == column.name }?.isLoose ?? false
             return result
         }
+        if !triggers.isEmpty {
+            let raw = add(
+                body, name: "new_\(name.name)", columns: columns, isVolatile: isVolatile,
+                uniqueKeys: rows.map { versions[$0.rawValue].uniqueKeys } ?? [])
+            let fired = try fireBefore(
+                triggers, .insert, on: name, state, TriggerRows(version: raw, new: { $0 }))
+            let done = try regenerate(
+                "select \(SQLText.list(state.columns.map(\.name))) from \(fired.rows)", name: name, state: state,
+                versionName: "new_\(name.name)", columns: self.columns(fired.rows))
+            return add(
+                done.body, name: "new_\(name.name)_rows", columns: done.columns, isVolatile: isVolatile,
+                uniqueKeys: versions[fired.rows.rawValue].uniqueKeys)
+        }
         let generated = try regenerate(
             body, name: name, state: state, versionName: "new_\(name.name)", columns: columns)
         return add(
@@ -184,11 +249,26 @@ extension Lowerer {
             uniqueKeys: rows.map { versions[$0.rawValue].uniqueKeys } ?? [])
     }
 
+    /// Columns whose values an INSERT decides: those that are not numbered.
+    private func givenColumns(_ statement: InsertStatement, _ state: TableState) -> [String] {
+        let named = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
+        return state.columns.filter { column in
+            let text = column.defaultExpression
+            let isNumbered =
+                column.isIdentity || text?.contains("nextval(") == true
+                || text.flatMap { try? catalogExpression($0) }?.isVolatile == true
+            return !isNumbered || named.contains(column.name) && statement.query != nil
+        }.map(\.name)
+    }
+
     /// What DEFAULT is for a column: the next number, the catalog's expression, or NULL.
     func defaultValue(_ column: TableColumn, name: QualifiedName, ordinal: String) throws -> SQLTemplate {
         if column.isIdentity || column.defaultExpression?.contains("nextval(") == true {
+            if let next = try nextInLoop(column, name, ordinal: ordinal) { return next }
             let base = try surrogateBase(column, table: name)
-            return "cast(\(base) + \(ordinal) as \(column.type ?? "bigint"))"
+            let steps = stepsOf(column.sequence ?? sequenceOfDefault(column.defaultExpression))
+            let isPlain = ordinal.allSatisfy { $0.isLetter || $0.isNumber || "_.() ".contains($0) }
+            return "cast(\(base) + \(steps)\(isPlain ? ordinal : "(\(ordinal))") as \(column.type ?? "bigint"))"
         }
         guard let text = column.defaultExpression, mutant != .defaultsDropped else {
             return "cast(null as \(column.type ?? "text"))"
@@ -199,8 +279,8 @@ extension Lowerer {
 
     /// The highest number a table's surrogate column holds, also that of rows which the call has deleted: a sequence
     /// never goes back.
-    func surrogateBase(_ column: TableColumn, table: QualifiedName) throws -> SQLTemplate {
-        let current = tables[table]
+    func surrogateBase(_ column: TableColumn, table: QualifiedName, state: TableState? = nil) throws -> SQLTemplate {
+        let current = state ?? tables[table]
         let label = SQLText.identifier(column.name)
         var sources: [VersionID] = []
         if let state = current, state.isTemporary {
@@ -211,9 +291,10 @@ extension Lowerer {
                 sources.append(version)
             }
         }
-        let maxima: [SQLTemplate] = sources.map { "coalesce((select max(\(label)) from \($0)), 0)" }
-        if maxima.isEmpty { return "0" }
-        return maxima.count == 1 ? maxima[0] : "greatest(\(.joined(maxima, separator: ", ")))"
+        let floor = shape(of: column.sequence ?? sequenceOfDefault(column.defaultExpression)).floor
+        let maxima: [SQLTemplate] = sources.map { "coalesce((select max(\(label)) from \($0)), \(floor))" }
+        if maxima.isEmpty { return SQLTemplate("\(floor)") }
+        return Self.highest(maxima, floor: floor)
     }
 }
 

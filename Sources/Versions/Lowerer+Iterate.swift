@@ -19,6 +19,12 @@ extension Lowerer {
         /// Puts a row's values into the loop's variables.
         var bind: () throws -> Void = {}
         var isOrdered = true
+        /// No two rows are equal for the order.
+        var isTotal = true
+        /// How many of the columns the routine's variables get; nil for all.
+        var shown: Int?
+        /// Columns of the table's key that the further columns hold, for WHERE CURRENT OF.
+        var currentKey: [String] = []
         var keys = LoopKeys(record: "", keys: [])
         /// Takes the loop's variables out of sight again.
         var finish: () -> Void = {}
@@ -32,6 +38,8 @@ extension Lowerer {
         let initial: SQLTemplate
         let initialTaint: Taint
         var out: SQLTemplate = SQLTemplate()
+        /// No variable of the routine's: a table's rows or a sequence's last number.
+        var isHidden = false
     }
 
     /// A variable of the loop's header, or a record that the body sets.
@@ -63,7 +71,7 @@ extension Lowerer {
     }
 
     /// Lowers the body once for all iterations.
-    func iterate(_ loop: Loop, byKey: Bool = false) throws {
+    func iterate(_ loop: Loop, mode: LoopMode = .plain) throws {
         guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "a loop inside a loop over rows") }
         let effects = Effects(source: source, region: .loop(loop))
         try refuseTakenNames(source, loop.range)
@@ -75,7 +83,15 @@ extension Lowerer {
             version: id, outerPath: path.count, outerReaches: reaches.count, written: written, names: reserved)
         let outerGuard = guardCondition
         iteration.driverColumns = reserved
-        if byKey { iteration.keyedCandidates = try keyedCandidates(loop, written: written, rows: driver.rows) }
+        iteration.assigned = effects.variables.union(loopTargets(loop))
+        switch mode {
+        case .plain: break
+        case .byKey: iteration.keyedCandidates = try keyedCandidates(loop, written: written, rows: driver.rows)
+        case .carrying(let names):
+            iteration.carries = true
+            for name in names.sorted() { try carry(name, in: iteration, seeded: loopTaints[name] ?? [:]) }
+        }
+        let tablesBefore = tables
 
         // Values carried from one iteration to the next start from what they are now.
         var carried: [Carried] = []
@@ -133,14 +149,21 @@ extension Lowerer {
             try driver.bind()
             loops.append(
                 LoopFrame(
-                    label: loop.label, exit: exit, iteration: rest, isUnrolled: false, active: usesActive ? active : nil
-                ))
+                    label: loop.label, exit: exit, iteration: rest, isUnrolled: false,
+                    active: usesActive ? active : nil, range: loop.range, depth: frames.count))
             defer { loops.removeLast() }
             let reachesBefore = frame.reach.condition
             run(fetchLoop(loop).map { Array(loop.body.dropFirst($0.steps)) } ?? loop.body)
             for _ in 0..<(fetchLoop(loop)?.steps ?? 0) { count { $0.converted += 1 } }
             if frame.reach.condition != reachesBefore || frame.reach.isDead {
                 throw Refusal(code: .loop, detail: "RETURN inside a loop over rows")
+            }
+            try refuseUnseenWrites(iteration, since: tablesBefore)
+            for hidden in iteration.hidden {
+                carried.append(
+                    Carried(
+                        variable: hidden.variable, column: hidden.column, initial: hidden.initial, initialTaint: [],
+                        isHidden: true))
             }
             for index in carried.indices { carried[index].out = carried[index].variable.value }
             for index in kept.indices { kept[index].capture() }
@@ -151,9 +174,21 @@ extension Lowerer {
             throw Refusal(code: failed.refusal.code, detail: "\(failed.refusal.detail) (line \(line))")
         }
         diagnostics = savedDiagnostics
+        let failed = firstFailure(iteration)
         try close(
             loop, driver, iteration, carried: carried, kept: kept, active: usesActive ? active : nil, test: test,
             outerGuard: outerGuard)
+        raiseBehind(iteration, failed)
+    }
+
+    /// What an iteration leaves to the next one depends on their order.
+    func noteOrder(_ driver: Driver, _ loop: Loop) {
+        guard !driver.isOrdered || !driver.isTotal else { return }
+        note(
+            driver.isOrdered
+                ? "the order of the loop's rows matters, and rows that are equal for its ORDER BY come in any order: add a key"
+                : "the order of the loop's rows matters and is not defined: give its query an ORDER BY on a key",
+            code: "P2D-309", range: loop.header, severity: driver.isOrdered ? .note : .warning)
     }
 
     /// Variables that the loop's header fills and that live outside it.
@@ -213,40 +248,91 @@ extension Lowerer {
         _ loop: Loop, _ driver: Driver, _ iteration: Iteration, carried: [Carried], kept: [Kept],
         active: Variable?, test: SQLTemplate?, outerGuard: SQLTemplate?
     ) throws {
+        var (carried, kept, test) = (carried, kept, test)
+        if iteration.carries {
+            let local = LocalVersions(iteration.version, in: versions)
+            spellOut(local, iteration)
+            for index in carried.indices { carried[index].out = local.expand(carried[index].out) }
+            for part in kept.flatMap(\.after) { part.value = local.expand(part.value) }
+            if let active { active.value = local.expand(active.value) }
+            test = test.map(local.expand)
+        }
         dropUnread(iteration, carried: carried, kept: kept, active: active, test: test)
         let needed = neededState(loop, iteration, carried: carried, kept: kept, active: active, test: test)
         if !iteration.keyed.isEmpty {
-            guard needed.isEmpty, active == nil else {
+            guard active == nil, iteration.chances.isEmpty else {
                 throw Refusal(
-                    code: .loop, detail: "the loop carries a value beside a table that it reads and writes by key")
+                    code: .loop, detail: "the loop may end early beside a table that it reads and writes by key")
             }
         }
         let line = source.line(loop.range.lowerBound)
         var state: VersionID?
+        var driver = driver
+        if !iteration.keyed.isEmpty, !needed.isEmpty, let rows = driver.rows {
+            // First the tables by key, then what is counted over their iterations.
+            let layers = try splitByKey(iteration, needed: needed)
+            iteration.stages = layers.byKey
+            let base = try foldByKey(iteration, rows: rows, columns: driver.columns, line: line)
+            let found = iteration.keyedOrder.flatMap { iteration.keyed[$0]?.initialColumns ?? [] }
+            let computed = layers.byKey.flatMap { $0.columns.map(\.name) }
+            driver.columns += (found + computed).map { VersionColumn($0, nil) }
+            driver.rows = add(
+                iteration.nested(over: base), name: "rows_kept_by_key_line_\(line)",
+                columns: driver.columns + [VersionColumn("iteration", "bigint")])
+            iteration.stages = layers.behind
+        }
         let start: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)] =
             carried.filter { needed.contains($0.column) }.map {
                 ($0.column, $0.variable.type ?? "text", $0.initial, $0.out)
             } + (active.map { [("loop_active", "boolean", SQLTemplate("true"), $0.value)] } ?? [])
-        if !start.isEmpty || driver.rows == nil {
-            if !driver.isOrdered, !start.isEmpty {
-                note(
-                    "the order of the loop's rows matters and is not defined: give its query an ORDER BY on a key",
-                    code: "P2D-309", range: loop.header, severity: .warning)
+        // What is never the same twice is computed by the state alone and read from it.
+        let chances = iteration.chances.filter { chance in
+            iteration.stages.contains { $0.columns.contains { $0.name == chance.column } }
+        }
+        let drawn: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)] =
+            start.isEmpty && driver.rows != nil
+            ? []
+            : chances.map {
+                (
+                    iteration.unique($0.column + "_kept"), $0.type, "cast(null as \($0.type))",
+                    SQLTemplate("it.\(SQLText.identifier($0.column))")
+                )
             }
-            state = recursion(driver, iteration, start, test: test, outerGuard: outerGuard, line: line)
+        if !chances.isEmpty { versions[iteration.version.rawValue].isVolatile = true }
+        if !start.isEmpty || driver.rows == nil {
+            if !start.isEmpty { noteOrder(driver, loop) }
+            state = recursion(driver, iteration, start + drawn, test: test, outerGuard: outerGuard, line: line)
+            if let state, !drawn.isEmpty {
+                guard driver.rows != nil else {
+                    throw Refusal(code: .loop, detail: "a random value in a loop that runs while something holds")
+                }
+                versions[state.rawValue].isVolatile = true
+                for index in iteration.stages.indices {
+                    iteration.stages[index].columns.removeAll { column in
+                        chances.contains { $0.column == column.name }
+                    }
+                }
+                iteration.stages.removeAll(where: \.columns.isEmpty)
+            }
         }
         // One row an iteration: the row that drives it, the values it starts with, all that it computes.
         let base: SQLTemplate
         let rowList = driver.columns.map { "r.\(SQLText.identifier($0.name))" }
         let stateList = start.map { "s.\(SQLText.identifier($0.name))" }
-        if !iteration.keyed.isEmpty, let rows = driver.rows {
+        if !iteration.keyed.isEmpty, needed.isEmpty, let rows = driver.rows {
             base = try foldByKey(iteration, rows: rows, columns: driver.columns, line: line)
         } else if let rows = driver.rows {
             if let state {
-                let list = (["r.iteration"] + rowList + stateList).joined(separator: ", ")
-                let activeTest = active == nil ? "" : " where s.loop_active"
+                let drawnList = zip(drawn, chances).map {
+                    "n.\(SQLText.identifier($0.name)) as \(SQLText.identifier($1.column))"
+                }
+                let list = (["r.iteration"] + rowList + stateList + drawnList).joined(separator: ", ")
+                let activeTest: SQLTemplate = active == nil ? "" : " where s.loop_active"
+                let after: SQLTemplate =
+                    drawn.isEmpty ? "" : " inner join \(state) as n on n.iteration = r.iteration"
                 base =
-                    "select \(list) from \(rows) as r inner join \(state) as s on s.iteration = r.iteration - 1\(activeTest)"
+                    "select \(list) from \(rows) as r inner join \(state) as s on s.iteration = r.iteration - 1" + after
+                    + activeTest
             } else {
                 base = "select \((["r.iteration"] + rowList).joined(separator: ", ")) from \(rows) as r"
             }
@@ -263,16 +349,17 @@ extension Lowerer {
         // All columns that a reader may want, should the iterations become a model of their own.
         versions[iteration.version.rawValue].columns =
             [VersionColumn("iteration", "bigint")] + driver.columns
-            + (iteration.keyed.isEmpty
+            + (iteration.keyed.isEmpty || !needed.isEmpty
                 ? start.map { VersionColumn($0.name, $0.type) }
                 : iteration.keyedOrder.flatMap {
                     (iteration.keyed[$0]?.initialColumns ?? []).map { VersionColumn($0, nil) }
                 })
             + iteration.stages.flatMap { $0.columns.map { VersionColumn($0.name, nil) } }
         try applyWrites(iteration)
+        if let state { putTablesInForce(iteration, state: state, line: line) }
 
         // What the variables hold behind the loop.
-        for item in carried {
+        for item in carried where !item.isHidden {
             let value: SQLTemplate
             if needed.contains(item.column), let state {
                 value = "(select \(SQLText.identifier(item.column)) from \(state) order by iteration desc limit 1)"
@@ -287,6 +374,14 @@ extension Lowerer {
                 value, name: item.variable.name, type: item.variable.type, taint: item.variable.taint)
         }
         driver.finish()
+        try settleCommits(loop, written: iteration.writeOrder)
+        for item in kept where isReadFirst(item.variable.name, behind: loop) {
+            if let part = item.after.first(where: { $0.validUnder != nil }) {
+                throw Refusal(
+                    code: .loop,
+                    detail: "'\(item.variable.name).\(part.name)' is read behind the loop, which may not have set it")
+            }
+        }
         handOn(kept, loop, iteration, active: active)
         let any: SQLTemplate = "exists (select 1 from \(iteration.version))"
         setOutcome(of: loop, found: any, leaves: active != nil)
@@ -376,6 +471,8 @@ extension Lowerer {
                 changed = true
             }
         }
+        for item in carried where item.isHidden { needed.insert(item.column) }
+        changed = !needed.isEmpty
         for text in texts { mark(text) }
         // Behind the loop a value that keeps itself in some iterations needs its own past.
         for item in carried
@@ -392,24 +489,26 @@ extension Lowerer {
         return needed
     }
 
-    private func mentions(_ template: SQLTemplate, _ column: String) -> Bool {
-        let wanted = "it.\(SQLText.identifier(column))"
-        for case .text(let text) in template.parts {
-            var start = text.startIndex
-            while let found = text.range(of: wanted, from: start) {
-                let next = found.upperBound < text.endIndex ? text[found.upperBound] : " "
-                if !(next.isLetter || next.isNumber || next == "_") { return true }
-                start = found.upperBound
-            }
-        }
-        return false
-    }
+    private func mentions(_ template: SQLTemplate, _ column: String) -> Bool { template.mentions("it", column) }
 
     /// Whether a name stands anywhere behind the loop, or the loop itself repeats.
     private func isReadLater(_ name: String, behind loop: Loop) -> Bool {
-        if frames.count > 1 || loops.count > 1 { return true }
+        if frames.count > 1 || !loops.isEmpty { return true }
         return (loop.range.upperBound..<max(loop.range.upperBound, source.count)).contains { source.name($0) == name }
             || entry.parameters.contains { $0.name == name }
+    }
+
+    /// Whether what the loop has left in a variable is read behind it, not written over first.
+    private func isReadFirst(_ name: String, behind loop: Loop) -> Bool {
+        guard isReadLater(name, behind: loop) else { return false }
+        let text = frame.source
+        guard
+            let index = (loop.range.upperBound..<max(loop.range.upperBound, text.count)).first(where: {
+                text.name($0) == name
+            })
+        else { return true }
+        let isWritten = [.into, .for].contains(text.keyword(index - 1)) || text.isSymbol(index + 1, ":=")
+        return !isWritten
     }
 
     /// Values from iteration to iteration: row 0 holds the initial ones, row n those behind iteration n.
@@ -450,109 +549,5 @@ extension Lowerer {
         versions[id.rawValue].body = .query("\(anchor)\nunion all\n\(step)")
         versions[id.rawValue].isRecursive = true
         return id
-    }
-
-    // MARK: what the text says
-
-    /// Within the body's queries the current iteration is named `it`: an alias of that name would hide it.
-    func refuseTakenNames(_ source: SourceText, _ range: Range<Int>) throws {
-        if range.contains(where: { source.isName($0) && source.name($0) == "it" }) {
-            throw Refusal(code: .loop, detail: "the name 'it' inside a loop is the project's own: rename the alias")
-        }
-    }
-
-    /// Names that the loop's header assigns.
-    private func loopTargets(_ loop: Loop) -> Set<String> {
-        switch loop.kind {
-        case .query(let targets, _), .dynamicQuery(let targets, _), .array(let targets, _, _):
-            Set(targets.map { source.name($0.lowerBound) })
-        case .integers(let variable, _, _, _, _), .cursor(let variable, _, _): [variable]
-        case .while: []
-        case .forever: Set((fetchLoop(loop)?.targets ?? []).map { source.name($0.lowerBound) })
-        }
-    }
-
-    /// Variables that stand alone as arguments of CALL: OUT parameters may change them.
-    private func passedToCalls(_ loop: Loop) -> Set<String> {
-        var names: Set<String> = []
-        for index in loop.range where source.keyword(index) == .call {
-            guard let open = (index..<loop.range.upperBound).first(where: { source.kind($0) == .leftParen }) else {
-                continue
-            }
-            for piece in source.splitAtCommas(source.inside(open)) {
-                guard let last = piece.last, source.isName(last) else { continue }
-                let isNamed = piece.count == 3 && ["=>", ":="].contains(source.text(piece.lowerBound + 1))
-                if piece.count == 1 || isNamed { names.insert(source.name(last)) }
-            }
-        }
-        return names
-    }
-
-    /// Names that blocks inside the loop declare for themselves.
-    private func declaredInside(_ loop: Loop) -> Set<String> {
-        var names: Set<String> = []
-        func collect(_ region: Region) {
-            switch region {
-            case .step: break
-            case .branch(let branch):
-                for arm in branch.arms { arm.body.forEach(collect) }
-                (branch.otherwise ?? []).forEach(collect)
-            case .loop(let inner): inner.body.forEach(collect)
-            case .block(let block):
-                names.formUnion(block.declarations.map(\.name))
-                block.body.forEach(collect)
-            }
-        }
-        loop.body.forEach(collect)
-        return names
-    }
-
-    /// Whether EXIT (of this loop) stands in it.
-    private func leavesLoop(_ loop: Loop) -> Bool {
-        let fetched = fetchLoop(loop)
-        if case .forever = loop.kind, fetched == nil { return true }
-        func leaves(_ region: Region) -> Bool {
-            switch region {
-            case .step(let step): if case .exit = step.kind { true } else { false }
-            case .branch(let branch):
-                branch.arms.contains { $0.body.contains(where: leaves) }
-                    || (branch.otherwise ?? []).contains(where: leaves)
-            case .loop(let inner): inner.body.contains(where: leaves)
-            case .block(let block): block.body.contains(where: leaves)
-            }
-        }
-        return loop.body.dropFirst(fetched?.steps ?? 0).contains(where: leaves)
-    }
-
-    /// Tables that routines called in the loop write.
-    private func calleeWrites(_ loop: Loop) -> Set<QualifiedName> {
-        var result: Set<QualifiedName> = []
-        var seen: Set<String> = []
-        func visit(_ source: SourceText, _ range: Range<Int>, path: [String]?) {
-            for index in range where source.isName(index) && source.kind(index + 1) == .leftParen {
-                let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
-                for routine in catalog.routines(schema: schema, name: source.name(index), path: path)
-                where seen.insert(routine.signature).inserted {
-                    result.formUnion(writtenTables(by: routine, catalog: catalog))
-                    let text = SourceText(routine.body, profile: .postgresql)
-                    visit(text, text.all, path: routine.settings["search_path"].map(CatalogIndex.schemas))
-                }
-            }
-        }
-        visit(source, loop.range, path: frame.searchPath)
-        return result
-    }
-}
-
-extension String {
-    /// The first occurrence of a text from an index on.
-    func range(of text: String, from start: Index) -> Range<Index>? {
-        guard !text.isEmpty else { return nil }
-        var index = start
-        while index < endIndex {
-            if self[index...].hasPrefix(text) { return index..<self.index(index, offsetBy: text.count) }
-            index = self.index(after: index)
-        }
-        return nil
     }
 }

@@ -14,6 +14,7 @@ extension Lowerer {
         for name in written {
             for index in body where source.isName(index) && source.name(index) == name.name {
                 let start = source.kind(index - 1) == .dot ? index - 2 : index
+                if start < index, source.name(start) != name.schema { continue }
                 let before = source.keyword(start - 1)
                 if before == .into, !hasHandler { continue }
                 if [.from, .update, .join, .into, .only].contains(before) || source.kind(start - 1) == .comma {
@@ -164,6 +165,9 @@ extension Lowerer {
         let hit = iteration.compute("coalesce(\(access.applies), false)", name: "\(name.name)_found")
         var rewriter = boundRewriter(access.table, alias: alias, text: source, scope: scope)
         let values = try assignedValues(statement.assignments, state, rewriter: &rewriter)
+        guard !rewriter.isVolatile else {
+            throw Refusal(code: .loop, detail: "a random value for '\(name)' inside a loop")
+        }
         // All new values see the old row.
         let changed = state.columns.filter { values[$0.name] != nil }
         guard !changed.contains(where: { access.table.key.contains($0.name) }) else {
@@ -235,6 +239,9 @@ extension Lowerer {
             }
             if item.count == 1, source.keyword(item.lowerBound) == .default { continue }
             let value = try expression(item)
+            guard !value.isVolatile else {
+                throw Refusal(code: .loop, detail: "a random value for '\(name)' inside a loop")
+            }
             raw[column] = value.template
             given[column] = try assigned(value.template, to: target, from: nil)
             taints[column] = value.taint
@@ -264,7 +271,7 @@ extension Lowerer {
     private func raiseUnlessFree(_ table: KeyedTable, _ iteration: Iteration) {
         let taken = iteration.compute("coalesce(\(table.exists.value), false)", name: "\(table.name.name)_is_taken")
         path.append(taken)
-        raise("'duplicate key value violates unique constraint'", state: "unique_violation")
+        raise("'duplicate key value violates unique constraint'", state: "unique_violation", isImplied: true)
         path.removeLast()
     }
 
@@ -288,7 +295,13 @@ extension Lowerer {
                 variable.taint.insert(.surrogate)
             } else {
                 value = try defaultValue(column, name: table.name, ordinal: "it.iteration")
-                if let text = column.defaultExpression { variable.taint.formUnion(try catalogExpression(text).taint) }
+                if let text = column.defaultExpression {
+                    let expression = try catalogExpression(text)
+                    guard !expression.isVolatile else {
+                        throw Refusal(code: .loop, detail: "a random default of '\(table.name)' inside a loop")
+                    }
+                    variable.taint.formUnion(expression.taint)
+                }
             }
             variable.value = iteration.compute(
                 guarded(value, else: variable.value), name: "\(table.name.name)__\(column.name)")
@@ -383,50 +396,5 @@ extension Lowerer {
             columns.append(VersionColumn(name, nil, taint: table.columns.reduce([]) { $0.union($1.taint) }))
         }
         try assignValues(returning.into, values: values, columns: columns)
-    }
-
-    // MARK: handlers
-
-    /// A block with handlers inside a loop's body: an iteration that fails goes back to the rows from before the block.
-    func runHandlersInLoop(_ block: Block, _ iteration: Iteration) throws {
-        guard !iteration.keyedCandidates.isEmpty else {
-            throw Refusal(code: .handler, detail: "an exception handler inside a loop over rows")
-        }
-        let reach = Reach()
-        reach.catches = true
-        reaches.append(reach)
-        let writes = iteration.writes.values.reduce(0) { $0 + $1.count }
-        let before = iteration.keyed.mapValues { $0.variables.map(\.value) }
-        run(block.body)
-        reaches.removeAll { $0 === reach }
-        guard !reach.raises.isEmpty else {
-            try refuseExpectedFailures(block)
-            for handler in block.handlers {
-                note(
-                    "EXCEPTION WHEN \(handler.conditions.joined(separator: " or ")) is dropped: where a statement of the block fails, dbt stops with its error instead of running the handler",
-                    code: "P2D-204", range: handler.range, severity: .warning)
-                for region in handler.body { countLeaves(region) { $0.noted += 1 } }
-            }
-            return
-        }
-        guard iteration.writes.values.reduce(0, { $0 + $1.count }) == writes else {
-            throw Refusal(code: .handler, detail: "a block that may fail writes other tables, too")
-        }
-        for raised in reach.raises {
-            guard let failed = raised.condition,
-                let handler = block.handlers.first(where: { handler in
-                    handler.conditions.contains { $0 == "others" || $0 == raised.state }
-                })
-            else { throw Refusal(code: .handler, detail: "no handler of the block takes \(raised.state)") }
-            for (name, table) in iteration.keyed {
-                for (position, variable) in table.variables.enumerated() {
-                    let old = before[name]?[position] ?? "it.\(SQLText.identifier(variable.name))"
-                    guard old != variable.value else { continue }
-                    variable.value = iteration.compute(
-                        "case when \(failed) then \(old) else \(variable.value) end", name: variable.name)
-                }
-            }
-            under(failed) { run(handler.body) }
-        }
     }
 }

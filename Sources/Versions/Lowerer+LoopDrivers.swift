@@ -16,8 +16,8 @@ extension Lowerer {
         case .integers(let variable, let from, let to, let by, let reverse):
             return try seriesDriver(variable, from: from, to: to, by: by, reverse: reverse)
         case .array(let targets, let slice, let array):
-            guard targets.count == 1, !slice else { throw Refusal(code: .loop, detail: "FOREACH .. SLICE") }
-            return try arrayDriver(targets[0], array)
+            guard targets.count == 1 else { throw Refusal(code: .loop, detail: "FOREACH with several targets") }
+            return try arrayDriver(targets[0], array, slice: slice ? sliceDepth(loop) : 0)
         case .cursor(let name, let cursor, let arguments):
             return try cursorDriver(name, cursor: cursor, arguments: arguments)
         case .while: return Driver()
@@ -36,10 +36,14 @@ extension Lowerer {
 
     /// Rows of a cursor that OPEN has made and nobody has fetched from.
     private func openDriver(_ name: String, targets: [Range<Int>]) throws -> Driver {
-        guard let open = scope.find(name)?.openCursor, open.position == 0 else {
+        guard let open = scope.find(name)?.openCursor, open.position == 0, open.place == nil, !open.isLost,
+            open.driver.shown == nil
+        else {
             throw Refusal(code: .cursor, detail: "cursor '\(name)' is not open, or was fetched from before the loop")
         }
-        return binding(open.driver, to: targets)
+        var driver = binding(open.driver, to: targets)
+        driver.finish = { [self] in scope.find(name)?.openCursor?.isLost = true }
+        return driver
     }
 
     /// The driver with its columns put into the targets at each iteration.
@@ -49,7 +53,8 @@ extension Lowerer {
         driver.keys.record = targets.first.map { source.name($0.lowerBound) } ?? ""
         driver.bind = { [self] in
             try assignValues(
-                targets, values: columns.map { SQLTemplate("it.\(SQLText.identifier($0.name))") }, columns: columns)
+                targets, values: columns.map { SQLTemplate("\(rowAlias).\(SQLText.identifier($0.name))") },
+                columns: columns)
         }
         return driver
     }
@@ -81,6 +86,21 @@ extension Lowerer {
             columns: named + [VersionColumn("iteration", "bigint")], isVolatile: true)
         var driver = Driver(rows: rows, columns: named)
         driver.isOrdered = !query.orderBy.isEmpty
+        let sorted = Set(
+            query.orderBy.compactMap { piece -> String? in
+                let text = query.source
+                guard var index = piece.first, text.isName(index) else { return nil }
+                while text.kind(index + 1) == .dot { index += 2 }
+                return text.kind(index + 1) == .leftParen ? nil : text.name(index)
+            })
+        driver.isTotal = body.uniqueKeys.contains { !$0.isEmpty && sorted.isSuperset(of: $0) }
+        if query.arms.count == 1, case .select(let select) = query.arms[0], select.from.count == 1,
+            case .function = select.from[0].kind, select.groupBy == nil, !select.isDistinct
+        {
+            // A series or the elements of an array come in their own order.
+            driver.isOrdered = true
+            driver.isTotal = true
+        }
         driver.keys.keys = body.uniqueKeys
         return driver
     }
@@ -88,9 +108,9 @@ extension Lowerer {
     private func seriesDriver(
         _ name: String, from: Range<Int>, to: Range<Int>, by: Range<Int>?, reverse: Bool
     ) throws -> Driver {
-        let first = try expression(from).template
-        let last = try expression(to).template
-        let step = try by.map { try expression($0).template } ?? "1"
+        let first = try bound(from, "the lower bound of FOR")
+        let last = try bound(to, "the upper bound of FOR")
+        let step = try by.map { try bound($0, "the BY value of FOR") } ?? "1"
         let signed: SQLTemplate = reverse ? "-(\(step))" : "(\(step))"
         let tail: SQLTemplate = guardCondition.map { "\nwhere \($0)" } ?? ""
         let column = name == "iteration" ? "counter" : name
@@ -107,13 +127,27 @@ extension Lowerer {
             // An integer loop declares its variable.
             scope = Scope(label: nil, parent: outer)
             scope.variables[name] = Variable(
-                name: name, type: "integer", value: SQLTemplate("it.\(SQLText.identifier(column))"))
+                name: name, type: "integer", value: SQLTemplate("\(rowAlias).\(SQLText.identifier(column))"))
         }
         driver.finish = { [self] in scope = outer }
         return driver
     }
 
-    private func arrayDriver(_ target: Range<Int>, _ array: Range<Int>) throws -> Driver {
+    /// A bound of an integer loop. A null one is a failure in the original, hence one here: a text that is no number.
+    ///
+    /// Source: PostgreSQL manual, PL/pgSQL, "FOR (Integer Variant)"; the server says "lower bound of FOR loop cannot be null".
+    private func bound(_ range: Range<Int>, _ what: String) throws -> SQLTemplate {
+        let value = try expression(range).template
+        if Int(source.text(range)) != nil { return value }
+        return whereReached("cast(coalesce(cast(\(value) as text), concat('\(what) is null')) as integer)")
+    }
+
+    /// Evaluated only where the loop is reached; `concat` keeps the planner from working it out beforehand.
+    private func whereReached(_ value: SQLTemplate) -> SQLTemplate {
+        guardCondition.map { "case when \($0) then \(value) end" } ?? value
+    }
+
+    private func arrayDriver(_ target: Range<Int>, _ array: Range<Int>, slice: Int) throws -> Driver {
         var range = array
         if source.keyword(range.lowerBound - 1) == .array, source.kind(range.lowerBound) == .leftBracket {
             range = range.lowerBound - 1..<range.upperBound
@@ -123,12 +157,58 @@ extension Lowerer {
             throw Refusal(code: .variable, detail: "the loop variable '\(source.text(target))' is not a typed scalar")
         }
         let tail: SQLTemplate = guardCondition.map { "\nwhere \($0)" } ?? ""
+        let isLiteral = source.keyword(range.lowerBound) == .array
+        let elements = try isLiteral ? value.template : notNull(value)
+        if slice > 0 { return try sliceDriver(variable, type: type, elements, depth: slice, tail: tail) }
         let rows = add(
-            "select cast(u.element as \(type)) as element, u.position as iteration from unnest(\(value.template)) with ordinality as u (element, position)"
+            "select cast(u.element as \(type)) as element, u.position as iteration from unnest(\(elements)) with ordinality as u (element, position)"
                 + tail, name: "elements_line_\(source.line(currentStep.lowerBound))",
             columns: [VersionColumn("element", type), VersionColumn("iteration", "bigint")])
         var driver = Driver(rows: rows, columns: [VersionColumn("element", type)])
-        driver.bind = { variable.value = "it.element" }
+        driver.bind = { [self] in variable.value = SQLTemplate("\(rowAlias).element") }
+        return driver
+    }
+
+    /// FOREACH over NULL is a failure.
+    private func notNull(_ array: Expression) throws -> SQLTemplate {
+        guard let type = array.type else {
+            throw Refusal(code: .unknownType, detail: "the type of the array of FOREACH is not known")
+        }
+        return whereReached(
+            "cast(coalesce(cast(\(array.template) as text), concat('the array of FOREACH is null')) as \(type))")
+    }
+
+    /// The number behind SLICE.
+    private func sliceDepth(_ loop: Loop) -> Int {
+        loop.header.first { source.name($0) == "slice" }.flatMap { Int(source.text($0 + 1)) } ?? -1
+    }
+
+    /// FOREACH .. SLICE 1: the rows of an array of two dimensions, or an array of one as a whole. One without any is a
+    /// failure, as in the original.
+    private func sliceDriver(
+        _ variable: Variable, type: String, _ array: SQLTemplate, depth: Int, tail: SQLTemplate
+    ) throws -> Driver {
+        guard depth == 1 else { throw Refusal(code: .loop, detail: "FOREACH .. SLICE other than 1") }
+        let line = source.line(currentStep.lowerBound)
+        let whole = add(
+            """
+            select cast(case when array_ndims(given.elements) >= 1 then cast(given.elements as text) \
+            else concat('FOREACH .. SLICE of an empty array') end as \(type)) as elements
+            from (select \(array) as elements\(tail)) as given
+            """, name: "array_line_\(line)",
+            columns: [VersionColumn("elements", type)])
+        let rows = add(
+            """
+            select cast(array(select a.elements[s.i][t.j] from generate_subscripts(a.elements, 2) as t (j) order by t.j) as \(type)) as element, \
+            row_number() over (order by s.i) as iteration
+            from \(whole) as a cross join lateral generate_subscripts(a.elements, 1) as s (i)
+            where array_ndims(a.elements) = 2
+            union all
+            select a.elements, 1 from \(whole) as a where array_ndims(a.elements) = 1
+            """, name: "slices_line_\(line)",
+            columns: [VersionColumn("element", type), VersionColumn("iteration", "bigint")])
+        var driver = Driver(rows: rows, columns: [VersionColumn("element", type)])
+        driver.bind = { [self] in variable.value = SQLTemplate("\(rowAlias).element") }
         return driver
     }
 
@@ -140,8 +220,10 @@ extension Lowerer {
         guard let query = readQuery(definition.source, definition.query) else {
             throw Refusal(code: .unreadable, detail: "the query of cursor '\(cursor)' is not understood")
         }
-        var driver = try rowsDriver(query, scope: inner)
-        let columns = driver.columns
+        var driver = try cursorRows(query, name: cursor, scope: inner)
+        let columns = Array(driver.columns.prefix(driver.shown ?? driver.columns.count))
+        let hidden = Array(driver.columns.dropFirst(columns.count))
+        let rowKey = driver.currentKey
         let outer = scope
         driver.keys.record = name
         driver.bind = { [self] in
@@ -150,11 +232,18 @@ extension Lowerer {
             record.isRecord = true
             record.fields = columns.map {
                 Variable(
-                    name: $0.name, type: $0.type, value: SQLTemplate("it.\(SQLText.identifier($0.name))"),
+                    name: $0.name, type: $0.type, value: SQLTemplate("\(rowAlias).\(SQLText.identifier($0.name))"),
                     taint: $0.taint)
             }
             scope = Scope(label: nil, parent: outer)
             scope.variables[name] = record
+            guard !rowKey.isEmpty else { return }
+            let current = Variable(name: Self.rowName(of: cursor), type: nil, value: "null")
+            current.fields = zip(rowKey, hidden).map {
+                Variable(
+                    name: $0, type: $1.type, value: SQLTemplate("\(rowAlias).\(SQLText.identifier($1.name))"))
+            }
+            scope.variables[current.name] = current
         }
         driver.finish = { [self] in scope = outer }
         return driver

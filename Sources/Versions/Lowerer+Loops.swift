@@ -13,8 +13,13 @@ struct LoopFrame {
     var iteration: Reach
     /// The body is lowered once for each of a few known iterations.
     var isUnrolled: Bool
+    /// The loop is a chain of states.
+    var isChain = false
     /// State column that EXIT clears, for loops lowered for all iterations at once.
     var active: Variable?
+    /// The loop's tokens, and how many routines deep it stands.
+    var range: Range<Int>
+    var depth: Int
 }
 
 extension Lowerer {
@@ -24,112 +29,46 @@ extension Lowerer {
         let saved = snapshot()
         let outerScope = scope
         defer { scope = outerScope }
-        if let steps = try unrolledValues(loop) {
-            loopRefusal = nil
-            try unroll(loop, steps)
-            guard let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty else { return }
-            restore(saved)
-            throw failed
-        }
-        loopRefusal = iterations.isEmpty && !isUnrolling ? nil : loopRefusal
-        do {
-            try attempt(loop, byKey: false)
-        } catch let refusal as Refusal {
-            scope = outerScope
-            restore(saved)
-            guard iterations.isEmpty else { throw refusal }
+        // What a loop around has found already stays.
+        let earlier = loopRefusal
+        defer { loopRefusal = earlier ?? loopRefusal }
+        var refusals: [Refusal] = []
+        func succeeds(_ attempt: () throws -> Void) -> Bool {
             loopRefusal = nil
             do {
-                // What reads its own writes may still do so one row at a time, by key.
-                try attempt(loop, byKey: true)
-            } catch let second as Refusal {
+                try attempt()
+                if let failed = takeLoopRefusal() { throw failed }
+                return true
+            } catch {
+                refusals.append(
+                    error as? Refusal ?? Refusal(code: .loop, detail: "\(error)"))
+                loopRefusal = nil
+                scope = outerScope
                 restore(saved)
-                throw Refusal(code: refusal.code, detail: "\(refusal.detail); by key: \(second.detail)")
+                return false
             }
         }
+        let steps = knownIterations(loop)
+        if let steps, succeeds({ try unroll(loop, steps) }) { return }
+        if iterations.isEmpty {
+            if succeeds({ try iterate(loop) }) { return }
+            // What reads its own writes may still do so one row at a time, by key.
+            if succeeds({ try iterate(loop, mode: .byKey) }) { return }
+            for names in tablesToCarry(loop) {
+                if succeeds({ try iterate(loop, carrying: names, from: saved) }) { return }
+            }
+            if succeeds({ try runAsStates(loop) }) { return }
+        }
+        // Of a loop over known values the first attempt says what is the matter with its body.
+        throw (steps == nil ? refusals.last : refusals.first)
+            ?? Refusal(code: .loop, detail: "a loop inside a loop over rows")
     }
 
-    private func attempt(_ loop: Loop, byKey: Bool) throws {
-        try iterate(loop, byKey: byKey)
-        if let failed = takeLoopRefusal(), !isUnrolling, iterations.isEmpty { throw failed }
-    }
-
-    private func takeLoopRefusal() -> Refusal? {
+    func takeLoopRefusal() -> Refusal? {
         guard let found = loopRefusal else { return nil }
-        if iterations.isEmpty, !isUnrolling { loopRefusal = nil }
+        loopRefusal = nil
         let line = source.line(found.range.lowerBound)
         return Refusal(code: found.refusal.code, detail: "\(found.refusal.detail) (line \(line), inside a loop)")
-    }
-
-    // MARK: few known iterations
-
-    /// Values of the loop variable when there are few and all are known.
-    private func unrolledValues(_ loop: Loop) throws -> [(target: Range<Int>?, name: String, value: SQLTemplate)]? {
-        guard iterations.isEmpty else { return nil }
-        switch loop.kind {
-        case .array(let targets, false, let array):
-            guard targets.count == 1 else { return nil }
-            var range = array
-            if source.keyword(range.lowerBound - 1) == .array, source.kind(range.lowerBound) == .leftBracket {
-                range = source.inside(range.lowerBound)
-            } else if source.keyword(range.lowerBound) == .array, source.kind(range.lowerBound + 1) == .leftBracket,
-                source.closing(of: range.lowerBound + 1) == range.upperBound - 1
-            {
-                range = source.inside(range.lowerBound + 1)
-            } else {
-                return nil
-            }
-            let pieces = source.splitAtCommas(range)
-            guard pieces.count <= 40, pieces.allSatisfy(isLiteral) else { return nil }
-            return pieces.map { (targets[0], source.name(targets[0].lowerBound), SQLTemplate(source.text($0))) }
-        case .integers(let variable, let from, let to, let by, let reverse):
-            guard let first = Int(source.text(from)), let last = Int(source.text(to)),
-                let step = by.map({ Int(source.text($0)) }) ?? 1,
-                step > 0
-            else { return nil }
-            let numbers = Array(stride(from: first, through: last, by: reverse ? -step : step))
-            // Many iterations read better as a series; few, and those that the body may leave, as they are.
-            guard numbers.count <= 40 else { return nil }
-            return numbers.map { (nil, variable, SQLTemplate("cast(\($0) as integer)")) }
-        default: return nil
-        }
-    }
-
-    private func isLiteral(_ range: Range<Int>) -> Bool {
-        range.count == 1 && [.string, .number].contains(source.kind(range.lowerBound))
-            || range.count == 2 && source.text(range.lowerBound) == "-" && source.kind(range.upperBound - 1) == .number
-            || range.count == 3 && source.kind(range.lowerBound) == .string
-                && source.isSymbol(range.lowerBound + 1, "::")
-    }
-
-    private func unroll(_ loop: Loop, _ steps: [(target: Range<Int>?, name: String, value: SQLTemplate)]) throws {
-        let exit = Reach()
-        reaches.append(exit)
-        let counted = frame.countsSteps
-        for (number, step) in steps.enumerated()
-        where !isDead && (mutant != .unrolledOnce || number == 0) {
-            let outer = scope
-            scope = Scope(label: nil, parent: outer)
-            defer { scope = outer }
-            if let target = step.target {
-                try assign(target: target, Expression(template: step.value, taint: [], isVolatile: false, type: nil))
-            } else {
-                scope.variables[step.name] = Variable(name: step.name, type: "integer", value: step.value)
-            }
-            let iteration = Reach()
-            reaches.append(iteration)
-            loops.append(LoopFrame(label: loop.label, exit: exit, iteration: iteration, isUnrolled: true))
-            frame.countsSteps = counted && number == 0
-            run(loop.body)
-            loops.removeLast()
-            reaches.removeAll { $0 === iteration }
-        }
-        frame.countsSteps = counted
-        if steps.isEmpty { for region in loop.body { countLeaves(region) { $0.noted += 1 } } }
-        reaches.removeAll { $0 === exit }
-        let before = diagnostics
-        setDiagnostics(count: before?.rowCount ?? "0", found: steps.isEmpty ? "false" : "true")
-        if before?.knowsCount == false || before?.validUnder != nil { diagnostics?.knowsCount = false }
     }
 
     // MARK: EXIT and CONTINUE
@@ -147,7 +86,8 @@ extension Lowerer {
             throw Refusal(code: .loop, detail: "EXIT or CONTINUE without a loop that is followed")
         }
         let target = loops[position]
-        if !target.isUnrolled, position != loops.count - 1 {
+        let isFollowed = loops[position...].dropLast().allSatisfy { $0.isUnrolled || $0.isChain }
+        if position != loops.count - 1, !isFollowed || iterations.count > 0 && !target.isUnrolled {
             throw Refusal(code: .loop, detail: "EXIT or CONTINUE of an outer loop")
         }
         func jump() throws {
@@ -217,7 +157,7 @@ extension Lowerer {
             rows: nil, count: "cast(null as bigint)", alias: statement.target.exposedName, isCountUnknown: true)
     }
 
-    private func isOneRow(_ query: Query) -> Bool {
+    func isOneRow(_ query: Query) -> Bool {
         guard query.arms.count == 1, query.tail.isEmpty else { return false }
         switch query.arms[0] {
         case .values(let rows, _, _): return rows.count == 1
@@ -310,14 +250,31 @@ extension Lowerer {
     }
 
     /// RAISE EXCEPTION inside a loop: the call fails when any iteration gets there.
-    func raiseInLoop(_ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach) {
+    func raiseInLoop(
+        _ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach, isImplied: Bool = false
+    ) {
         let condition = guardCondition ?? "true"
         let line = source.line(currentStep.lowerBound)
         if target.catches, let index = reaches.firstIndex(where: { $0 === target }), index >= iteration.outerReaches {
             // A handler inside the body: the failure is one of this iteration only.
             let failed = iteration.compute("(\(condition))", name: "raised_line_\(line)")
-            target.raises.append(Raised(condition: failed, message: message, state: state, fallback: [:]))
+            let text = iteration.compute(message, name: "message_line_\(line)")
+            target.raises.append(Raised(condition: failed, message: text, state: state, fallback: [:]))
             target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
+            return
+        }
+        if target.catches {
+            // The handler takes back all that the block did; what the variables held by then is not followed.
+            guard iteration.assigned.isDisjoint(with: target.handlerNames) else {
+                let refusal = Refusal(
+                    code: .loop,
+                    detail: "RAISE inside a loop, whose handler reads a variable that the loop changes")
+                loopRefusal = loopRefusal ?? (refusal, currentStep)
+                return
+            }
+            iteration.failures.append(
+                LoopFailure(condition: condition, message: message, state: state, target: target, line: line))
+            if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
             return
         }
         let saved = iterations
@@ -329,12 +286,9 @@ extension Lowerer {
             "(select \(message) from \(iteration.version) as it where \(condition) order by it.iteration limit 1)",
             name: "message_line_\(line)", type: "text")
         iterations = saved
-        if target.catches {
-            loopRefusal =
-                loopRefusal ?? (Refusal(code: .loop, detail: "RAISE inside a loop that a handler catches"), currentStep)
-            return
-        }
         target.raises.append(Raised(condition: failed, message: text, state: state, fallback: committed))
+        // The build fails: what the rest of the iteration makes of it does not matter.
+        if isImplied { return }
         if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
     }
 }

@@ -8,10 +8,13 @@ extension Lowerer {
     /// Source: PostgreSQL manual, MERGE. NULL in the join condition is no match. A target row that meets two source rows
     /// and would be changed twice is an error there; here the built table's key refuses the doubled row.
     func lowerMerge(_ statement: MergeStatement) throws -> WriteEffect {
-        let (name, state) = try stateForWriting(statement.target)
+        let (name, state) = try stateForWriting(statement.target, event: .update)
+        try refuseMergeTriggers(statement, name)
+        guard state.partition == nil else { throw Refusal(code: .upsert, detail: "MERGE into a partition") }
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
-        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
+        guard loop(writing: name) == nil else { throw Refusal(code: .loop, detail: "MERGE inside a loop") }
+        putAtRisk(name, state.columns.filter { !$0.isIdentity }.map(\.name))
         guard statement.returning == nil else {
             throw Refusal(code: .upsert, detail: "MERGE .. RETURNING is not followed")
         }
@@ -124,6 +127,12 @@ extension Lowerer {
                         VersionColumn("merge_clause", "integer"), VersionColumn("copy", "bigint"),
                         VersionColumn("actions", "bigint"), VersionColumn("is_acted", "boolean"),
                     ], isVolatile: true)
+                // .. unless a deleted copy hides the other, or the table has no key: then it has to be looked for.
+                if !deletes.isEmpty || state.uniqueKeys.isEmpty {
+                    under("exists (select 1 from \(ranked) where is_acted and actions > 1)") {
+                        raise("'MERGE command cannot affect row a second time'", state: "cardinality_violation")
+                    }
+                }
                 body = "select \(list) from \(ranked) where (is_acted or actions = 0 and copy = 1)"
                 if !deletes.isEmpty { body.append(" and (merge_clause is null or merge_clause not in (\(numbers)))") }
             }
@@ -155,8 +164,8 @@ extension Lowerer {
                 let rows = try mergeInsert(
                     columns, values, name, state, from: "\(sourceRows) as \(sourceQuoted) where \(test)",
                     rewriter: &rewriter)
-                newRows.append(rows)
-                counts.append("(select count(*) from \(rows))")
+                newRows.append(keepRows(rows, name, state, isOne: false))
+                counts.append("(select count(*) from \(newRows[newRows.count - 1]))")
             }
         }
         let list = SQLText.list(state.columns.map(\.name))
@@ -168,12 +177,27 @@ extension Lowerer {
         let id = add(
             .joined(bodies, separator: "\nunion all\n"), name: "\(name.name)_after_merge",
             columns: versionColumns(state, taints: taints), table: name, isVolatile: rewriter.isVolatile,
-            uniqueKeys: before.uniqueKeys)
+            uniqueKeys: before.keysKeptByAdding)
         if kept == state.version { versions[id.rawValue].appendBase = state.version }
         setVersion(name, before, id)
         try finishWith(effects, changed: [name])
         let total: SQLTemplate = counts.isEmpty ? "0" : "(\(.joined(counts, separator: " + ")))"
         return WriteEffect(rows: nil, count: total, alias: target)
+    }
+
+    private func refuseMergeTriggers(_ statement: MergeStatement, _ name: QualifiedName) throws {
+        for clause in statement.clauses {
+            let found: RowTriggers
+            switch clause.action {
+            case .update(let list): found = try rowTriggers(on: name, .update, setting: Set(list.flatMap(\.columns)))
+            case .insert, .insertDefaults: found = try rowTriggers(on: name, .insert)
+            case .delete: found = try rowTriggers(on: name, .delete)
+            case .nothing: continue
+            }
+            if let first = found.before.first ?? found.after.first {
+                throw Refusal(code: .trigger, detail: "trigger '\(first.name)' acts on '\(name)', which MERGE writes")
+            }
+        }
     }
 
     private func mergeAlias(_ item: FromItem) throws -> String {

@@ -36,7 +36,9 @@ extension Lowerer {
             currentStep = step.range
             currentComments = step.comments
             do {
-                switch try lower(step) {
+                let outcome = try lower(step)
+                packTables()
+                switch outcome {
                 case .converted: count { $0.converted += 1 }
                 case .noted(let code, let message):
                     note(message, code: code, range: step.range)
@@ -125,7 +127,7 @@ extension Lowerer {
 
     /// Records a refusal and makes everything that the region may change unusable.
     func refuse(_ region: Region, _ refusal: Refusal) {
-        if !iterations.isEmpty || isUnrolling {
+        if !iterations.isEmpty || isUnrolling || stateLoops > 0 {
             // The loop is converted as a whole or not at all.
             loopRefusal = loopRefusal ?? (refusal, region.range)
             return
@@ -170,7 +172,8 @@ extension Lowerer {
         if variable.isRecord { variable.fields = variable.fields ?? [] }
     }
 
-    func poisonTable(_ name: QualifiedName, _ finding: Finding) {
+    func poisonTable(_ named: QualifiedName, _ finding: Finding) {
+        let name = rootOfPartition(named)
         var state: TableState
         if let known = tables[name] {
             state = known
@@ -185,6 +188,15 @@ extension Lowerer {
         state.isEmpty = false
         tables[name] = state
         markWritten(name)
+        // What its triggers would have written is not known either.
+        for other in triggerWrites(name, seen: []) where other != name && !isPoisoned(other) {
+            poisonTable(other, finding)
+        }
+    }
+
+    private func isPoisoned(_ name: QualifiedName) -> Bool {
+        guard let state = tables[name], case .refused = versions[state.version.rawValue].body else { return false }
+        return true
     }
 
     func markWritten(_ name: QualifiedName) {
@@ -264,6 +276,8 @@ extension Lowerer {
         var text: DynamicText?
         /// The texts that it may yield.
         var variants: [TextVariant]?
+        /// The type of the column it comes from, where it is cast in any case.
+        var known: String?
     }
 
     /// Rewrites an expression of the current routine.
@@ -322,6 +336,8 @@ struct Effects {
                 add(readRelationName(source, source.keyword(index + 1) == .only ? index + 2 : index + 1))
             case .from where source.keyword(index - 1) == .delete:
                 add(readRelationName(source, source.keyword(index + 1) == .only ? index + 2 : index + 1))
+            case .materialized where source.keyword(index - 1) == .refresh && source.keyword(index + 1) == .view:
+                add(readRelationName(source, source.keyword(index + 2) == .concurrently ? index + 3 : index + 2))
             case .truncate:
                 if case .truncate(let list, _, _) = readStatement(source, index..<Self.end(source, index, end)) {
                     tables += list

@@ -6,19 +6,35 @@ import Tokens
 extension Lowerer {
     /// A statement that the server itself runs.
     func lowerSQL(_ range: Range<Int>) throws -> Outcome {
+        if let spelled = spelledOut(range) ?? withoutRowAddress(range) {
+            let step = currentStep
+            sourceOverrides.append(spelled)
+            currentStep = spelled.all
+            defer {
+                sourceOverrides.removeLast()
+                currentStep = step
+            }
+            return try lowerSQL(spelled.all)
+        }
         if [.select, .values].contains(source.keyword(range.lowerBound)) || isWithSelect(range) {
             return try lowerSelect(range)
         }
         switch readStatement(source, range) {
         case .select: return try lowerSelect(range)
         case .insert(let statement):
-            try finish(try lowerInsert(statement), returning: statement.returning)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerInsert(statement) }
+            try finish(effect, returning: statement.returning)
         case .update(let statement):
-            try finish(try lowerUpdate(statement), returning: statement.returning)
+            let isOne = isOneRow(statement.target, statement.filter)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerUpdate(statement) }
+            try finish(effect, returning: statement.returning, isOneRow: isOne)
         case .delete(let statement):
-            try finish(try lowerDelete(statement), returning: statement.returning)
+            let isOne = isOneRow(statement.target, statement.filter)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerDelete(statement) }
+            try finish(effect, returning: statement.returning, isOneRow: isOne)
         case .merge(let statement):
-            try finish(try lowerMerge(statement), returning: statement.returning)
+            let effect = try writing(statement.target, alone: statement.with == nil) { try lowerMerge(statement) }
+            try finish(effect, returning: statement.returning)
         case .truncate(let tables, let restart, let cascade):
             try lowerTruncate(tables, restart: restart, cascade: cascade)
             setRowCount("0")
@@ -26,10 +42,14 @@ extension Lowerer {
         case .createTable(let statement): try lowerCreateTable(statement)
         case .dropTable(let references): return try lowerDrop(references)
         case .refreshMaterializedView(let reference):
-            throw Refusal(code: .ddl, detail: "REFRESH MATERIALIZED VIEW \(reference.name) is not followed")
+            try lowerRefresh(reference)
         case .withoutRows(let words):
             return .noted(code: "P2D-206", "\(words) changes no rows and is dropped")
+        case .unknown where source.keyword(range.lowerBound) == .alter: return try lowerAlter(range)
+        case .unknown where isPartitionCreated(source, range):
+            return .noted(code: "P2D-206", "CREATE TABLE .. PARTITION OF makes room for rows and is dropped")
         case .unknown:
+            if try lowerAlterTable(range) { return .converted }
             let first = source.text(range.lowerBound).uppercased()
             let code: RefusalCode = ["ALTER", "CREATE", "DROP"].contains(first) ? .ddl : .unreadable
             throw Refusal(code: code, detail: "'\(short(source.text(range)))' is not understood")
@@ -47,7 +67,10 @@ extension Lowerer {
     }
 
     /// FOUND, ROW_COUNT and RETURNING .. INTO of a write.
-    private func finish(_ effect: WriteEffect, returning: Returning?) throws {
+    ///
+    /// Several rows for RETURNING .. INTO are an error, STRICT or not (manual, "Executing a Command with a Single-Row
+    /// Result"): looked for unless the condition equates a unique key.
+    private func finish(_ effect: WriteEffect, returning: Returning?, isOneRow: Bool = true) throws {
         if effect.isCountUnknown { diagnostics = .unknown } else { setDiagnostics(count: effect.count, found: nil) }
         guard let returning, !returning.into.isEmpty else { return }
         if let keyed = effect.keyed {
@@ -57,7 +80,20 @@ extension Lowerer {
         guard let rows = effect.rows else {
             throw Refusal(code: .variable, detail: "RETURNING of this statement is not followed")
         }
+        if !isOneRow, iterations.isEmpty {
+            under("(select count(*) from \(rows)) > 1") {
+                raise("'query returned more than one row'", state: "too_many_rows")
+            }
+        }
         try intoFromRows(returning, rows: rows, alias: effect.alias)
+    }
+
+    /// The condition equates a unique key of the written table.
+    private func isOneRow(_ target: RelationReference, _ filter: Range<Int>?) -> Bool {
+        guard let filter, let name = try? tableName(target) else { return false }
+        let keys = tables[name]?.uniqueKeys ?? catalog.table(name).map(Lowerer.uniqueKeys) ?? []
+        let own = tables[name]?.columns.map(\.name) ?? catalog.table(name)?.columns.map(\.name) ?? []
+        return equates(keys, of: target.exposedName, own: Set(own), filter: filter)
     }
 
     /// `RETURNING items INTO targets` over the affected rows.
@@ -78,6 +114,10 @@ extension Lowerer {
             items.append(
                 (template, VersionColumn(item.alias ?? inferName(source, item.expression), type, taint: taint)))
         }
+        if let iteration = iterations.last {
+            try intoInLoop(iteration, returning, items, rows: rows, alias: alias)
+            return
+        }
         let labels = items.indices.map { "value_\($0 + 1)" }
         let list = zip(items, labels).map { item, label -> SQLTemplate in "\(item.template) as \(label)" }
         let picked = add(
@@ -90,11 +130,38 @@ extension Lowerer {
             names: items.map(\.column.name), labels: labels, columns: columns(picked))
     }
 
+    /// The same for every iteration of a loop: a lateral lookup, nulls where the statement met no row.
+    private func intoInLoop(
+        _ iteration: Iteration, _ returning: Returning, _ items: [(template: SQLTemplate, column: VersionColumn)],
+        rows: VersionID, alias: String
+    ) throws {
+        let line = source.line(currentStep.lowerBound)
+        let labels = items.indices.map { "value_\($0 + 1)" }
+        let list = zip(items, labels).map { item, label -> SQLTemplate in "\(item.template) as \(label)" }
+        let names = items.map {
+            iteration.unique("\($0.column.name == "?column?" ? "value" : $0.column.name)_line_\(line)")
+        }
+        var stage = Iteration.Stage(columns: zip(names, labels).map { ($0, SQLTemplate("lookup.\($1)")) }, lateral: nil)
+        let tail: SQLTemplate = guardCondition.map { " where \($0)" } ?? ""
+        stage.lateral =
+            "select \(.joined(list, separator: ", ")) from \(rows) as \(SQLText.identifier(alias))" + tail + " limit 1"
+        iteration.add(stage)
+        try assignValues(
+            returning.into, values: names.map { SQLTemplate("it.\(SQLText.identifier($0))") },
+            columns: items.map(\.column))
+    }
+
     /// What FOUND and ROW_COUNT are after a statement; under a condition the old values survive.
     func setDiagnostics(count: SQLTemplate, found: SQLTemplate?, taint: Taint = []) {
         let newFound: SQLTemplate = found ?? "(\(count) > 0)"
         guard guardCondition != nil else {
             diagnostics = Diagnostics(rowCount: count, found: newFound, taint: taint)
+            if let iteration = iterations.last, iteration.carries, !count.relations.isEmpty {
+                // Counted once, whoever asks.
+                let line = source.line(currentStep.lowerBound)
+                let stored = iteration.compute(count, name: "row_count_line_\(line)")
+                diagnostics = Diagnostics(rowCount: stored, found: found ?? "(\(stored) > 0)", taint: taint)
+            }
             return
         }
         guard let old = diagnostics, old.knowsCount, old.knowsFound else {
@@ -194,6 +261,7 @@ extension Lowerer {
         guard let query = readQuery(text, text.all) else {
             throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
         }
+        if try selectCall(query, targets: into.targets) { return .converted }
         try selectInto(query, targets: into.targets, isStrict: into.isStrict)
         return .converted
     }
@@ -260,7 +328,7 @@ extension Lowerer {
             rows, name: "row_line_\(line)",
             columns: zip(columns, labels).map { VersionColumn($1, $0.type, taint: $0.taint) },
             isVolatile: body.isVolatile)
-        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query) {
+        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query), !isFoundByKey(query) {
             note(
                 "SELECT INTO takes the first of possibly several rows in no defined order", code: "P2D-305",
                 range: currentStep, severity: isStrict ? .note : .warning)
@@ -269,6 +337,14 @@ extension Lowerer {
         let found: SQLTemplate = "(exists (select 1 from \(picked)))"
         try assignRow(targets, from: picked, names: columns.map(\.name), labels: labels, columns: self.columns(picked))
         setDiagnostics(count: "(select count(*) from \(picked))", found: found)
+    }
+
+    /// One relation, a unique key of which is equated with something else.
+    private func isFoundByKey(_ query: Query) -> Bool {
+        guard query.with.isEmpty, query.arms.count == 1, case .select(let select) = query.arms[0] else { return false }
+        sourceOverrides.append(query.source)
+        defer { sourceOverrides.removeLast() }
+        return isMatchUnique(select.from, filter: select.filter, lifted: [:])
     }
 
     /// An aggregate without GROUP BY, or no FROM at all.
@@ -294,8 +370,15 @@ extension Lowerer {
         _ query: Query, _ body: RewrittenQuery, columns: [VersionColumn], targets: [Range<Int>], isStrict: Bool
     ) throws {
         guard let iteration = iterations.last else { return }
-        guard !isStrict else { throw Refusal(code: .loop, detail: "SELECT INTO STRICT inside a loop") }
         let line = source.line(currentStep.lowerBound)
+        if isStrict {
+            let count = iteration.compute(
+                "(select count(*) from (\(body.template)) as q)", name: "row_count_line_\(line)")
+            under("\(count) = 0") { raise("'query returned no rows'", state: "no_data_found", isImplied: true) }
+            under("\(count) > 1") {
+                raise("'query returned more than one row'", state: "too_many_rows", isImplied: true)
+            }
+        }
         let labels = columns.indices.map { "value_\($0 + 1)" }
         let hasLimit = query.tail.contains { [.limit, .fetch].contains(query.source.keyword($0)) }
         let names = columns.map { iteration.unique("\($0.name == "?column?" ? "value" : $0.name)_line_\(line)") }
@@ -306,8 +389,8 @@ extension Lowerer {
         stage.lateral =
             "select q.*, true as is_found from (\(body.template)) as q (\(labels.joined(separator: ", ")))"
             + (hasLimit ? "" : " limit 1")
-        iteration.stages.append(stage)
-        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query) {
+        iteration.add(stage)
+        if !hasLimit, query.orderBy.isEmpty, !isAtMostOneRow(query), !isFoundByKey(query) {
             note(
                 "SELECT INTO takes the first of possibly several rows in no defined order", code: "P2D-305",
                 range: currentStep, severity: .warning)
@@ -329,7 +412,8 @@ extension Lowerer {
                 for (position, field) in fields.enumerated() {
                     store(
                         Expression(
-                            template: values[position], taint: columns[position].taint, isVolatile: false, type: nil),
+                            template: values[position], taint: columns[position].taint, isVolatile: false, type: nil,
+                            known: columns[position].type),
                         in: field)
                 }
                 return
@@ -340,7 +424,10 @@ extension Lowerer {
                 let before = earlier?.value
                 let field = Variable(name: column.name, type: column.type, value: value, taint: column.taint)
                 field.validUnder = validity(of: earlier)
-                if guardCondition != nil { field.value = "(\(guarded(value, else: before ?? "null")))" }
+                if guardCondition != nil {
+                    field.value = "(\(guarded(value, else: before ?? "null")))"
+                    remember(value, in: field)
+                }
                 return field
             }
             return
@@ -351,7 +438,8 @@ extension Lowerer {
             }
             let value: SQLTemplate = position < values.count ? values[position] : "null"
             let taint: Taint = position < columns.count ? columns[position].taint : []
-            store(Expression(template: value, taint: taint, isVolatile: false, type: nil), in: variable)
+            let known = position < columns.count ? columns[position].type : nil
+            store(Expression(template: value, taint: taint, isVolatile: false, type: nil, known: known), in: variable)
         }
     }
 
@@ -364,7 +452,7 @@ extension Lowerer {
             return
         }
         let count = min(targets.count, labels.count)
-        var values: [(Variable, SQLTemplate, Taint)] = []
+        var values: [(Variable, SQLTemplate, Taint, String?)] = []
         for (position, target) in targets.enumerated() {
             guard let variable = variable(target), variable.fields == nil, !variable.isRecord else {
                 throw Refusal(code: .variable, detail: "INTO target '\(source.text(target))' is not a known variable")
@@ -372,10 +460,10 @@ extension Lowerer {
             let taint: Taint = position < count ? columns[position].taint : []
             let value: SQLTemplate =
                 position < count ? read(row, column: labels[position]) : "null"
-            values.append((variable, value, taint))
+            values.append((variable, value, taint, position < count ? columns[position].type : nil))
         }
-        for (variable, value, taint) in values {
-            store(Expression(template: value, taint: taint, isVolatile: false, type: nil), in: variable)
+        for (variable, value, taint, known) in values {
+            store(Expression(template: value, taint: taint, isVolatile: false, type: nil, known: known), in: variable)
         }
     }
 
@@ -391,8 +479,7 @@ extension Lowerer {
                 store(
                     Expression(
                         template: read(row, column: labels[position]), taint: columns[position].taint,
-                        isVolatile: false,
-                        type: nil), in: field)
+                        isVolatile: false, type: nil, known: columns[position].type), in: field)
             }
             return
         }

@@ -59,7 +59,10 @@ extension Lowerer {
             outer.isEmpty ? .direct(self, routine, values) : .derived(self, routine, values, taken: outer)
         let frame = makeFrame(routine)
         frame.countsSteps = false
-        let saved = (scope: scope, path: path, reaches: reaches, comments: currentComments)
+        let saved = (
+            scope: scope, path: path, reaches: reaches, comments: currentComments, overrides: sourceOverrides
+        )
+        sourceOverrides = []
         scope = bound.scope
         path = []
         reaches = []
@@ -68,7 +71,7 @@ extension Lowerer {
         defer {
             inliningDepth -= 1
             frames.removeLast()
-            (scope, path, reaches, currentComments) = saved
+            (scope, path, reaches, currentComments, sourceOverrides) = saved
         }
         let queries = try onlyQueries(frame, refusal: refusal)
         var bodies: [SQLTemplate] = []

@@ -33,32 +33,20 @@ extension Lowerer {
     /// The version of a relation that is current for a reader.
     func read(_ reference: RelationReference) throws -> VersionID {
         let name = try tableName(reference)
-        if iterations.contains(where: { $0.written.contains(name) }) {
+        iterations.last?.reads.insert(name)
+        if iterations.contains(where: { $0.written.contains(name) && $0.tables[name] == nil }) {
             throw Refusal(code: .loop, detail: "the loop reads '\(name)', which it writes itself")
         }
+        try refuseInheritance(reference, name, changesRows: false)
         if let state = tables[name], !state.isDropped, mutant != .readerSeesOldest || state.isTemporary {
-            return settle(name, state).version
+            return withRowAddress(settle(name, state).version)
         }
         guard let table = catalog.table(name) else {
             throw Refusal(code: .unknownTable, detail: "table '\(name)' is not in the catalog")
         }
         if table.kind == .view { return try view(table) }
-        try refusePartition(table)
-        return inputVersion(name, table: table)
-    }
-
-    /// A partition that is written through another name can't be told apart here.
-    private func refusePartition(_ table: Table) throws {
-        for parent in table.parents where written.contains(parent) {
-            throw Refusal(
-                code: .unwritable, detail: "'\(table.name)' is a part of '\(parent)', which is written: read the parent"
-            )
-        }
-        for child in catalog.snapshot.tables where child.parents.contains(table.name) && written.contains(child.name) {
-            throw Refusal(
-                code: .unwritable,
-                detail: "'\(child.name)' is written and is a part of '\(table.name)': write the parent")
-        }
+        if table.partitionBound != nil { return try readPartition(table) }
+        return withRowAddress(inputVersion(name, table: table))
     }
 
     /// A view over tables that are written is its query at the current versions; any other view is a source.
@@ -91,6 +79,44 @@ extension Lowerer {
             }, isVolatile: body.isVolatile)
         viewCache[key] = id
         return id
+    }
+
+    /// REFRESH MATERIALIZED VIEW: its query at the current versions; it is a table that this statement fills.
+    ///
+    /// Source: PostgreSQL manual, REFRESH MATERIALIZED VIEW.
+    func lowerRefresh(_ reference: RelationReference) throws {
+        guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "REFRESH MATERIALIZED VIEW inside a loop") }
+        let name = try tableName(reference)
+        guard let table = catalog.table(name), table.kind == .materializedView, let text = table.viewQuery else {
+            throw Refusal(code: .unknownTable, detail: "'\(name)' is no materialized view of the catalog")
+        }
+        let viewSource = SourceText(text, profile: .postgresql)
+        var end = viewSource.count
+        if end > 0, viewSource.kind(end - 1) == .semicolon { end -= 1 }
+        guard let query = readQuery(viewSource, 0..<end) else {
+            throw Refusal(code: .unreadable, detail: "the query of view '\(table.name)' is not understood")
+        }
+        let before = tables[name]?.version
+        let body = try queryTemplate(
+            query, scope: nil,
+            naming: ColumnNaming(names: table.columns.map(\.name), casts: table.columns.map(\.type)))
+        let outputs = table.columns.enumerated().map { position, column in
+            VersionColumn(column.name, column.type, taint: body.columns?[safe: position]?.taint ?? body.taint)
+        }
+        var id = add(
+            body.template, name: name.name, columns: outputs, table: name, isVolatile: body.isVolatile,
+            uniqueKeys: Lowerer.uniqueKeys(table))
+        if let condition = guardCondition {
+            let list = SQLText.list(table.columns.map(\.name))
+            let old = before ?? inputVersion(name, table: table)
+            id = add(
+                "select \(list) from \(id) where \(condition)\nunion all\nselect \(list) from \(old) where not (\(condition))",
+                name: name.name, columns: outputs, table: name, uniqueKeys: Lowerer.uniqueKeys(table))
+        }
+        let state = TableState(
+            version: id, columns: table.columns.map(tableColumn), isTemporary: false, catalog: table,
+            uniqueKeys: Lowerer.uniqueKeys(table))
+        setVersion(name, state, id)
     }
 
     private func resolved(_ name: QualifiedName) throws -> VersionID {
@@ -136,24 +162,32 @@ extension Lowerer {
     }
 
     /// The state of a table that is about to be written, after checking that writing to it means what it says.
-    /// - Parameter reads: the statement looks at the rows that are there.
-    func stateForWriting(_ reference: RelationReference, reads: Bool = true) throws -> (QualifiedName, TableState) {
+    ///
+    /// - Parameters:
+    ///   - reads: the statement looks at the rows that are there.
+    ///   - event: what the caller follows the triggers of; with nil a table with triggers is refused.
+    func stateForWriting(
+        _ reference: RelationReference, reads: Bool = true, event: TriggerDefinition.Event? = nil
+    ) throws -> (QualifiedName, TableState) {
         let name = try tableName(reference)
-        if let state = tables[name], !state.isDropped { return (name, reads ? settle(name, state) : state) }
+        if event == nil {
+            try refuseTriggers(on: name, [.insert, .update, .delete], what: "this write fires no trigger here")
+        }
+        try refuseInheritance(reference, name, changesRows: reads)
+        if let state = tables[name], !state.isDropped {
+            return (name, reads ? addressedState(settle(name, state)) : state)
+        }
         guard let table = catalog.table(name) else {
             throw Refusal(code: .unknownTable, detail: "table '\(name)' is not in the catalog")
         }
+        if table.partitionBound != nil { return try partitionState(table, reads: reads, event: event) }
         switch table.kind {
         case .table, .partitioned: break
         case .view, .materializedView, .partition, .foreign:
             throw Refusal(code: .unwritable, detail: "'\(name)' is a \(table.kind.rawValue), not a plain table")
         }
-        if !table.parents.isEmpty {
+        if !table.parents.isEmpty, table.partitionBound == nil {
             throw Refusal(code: .unwritable, detail: "'\(name)' inherits from another table")
-        }
-        if let trigger = table.triggers.first(where: \.enabled) {
-            throw Refusal(
-                code: .trigger, detail: "trigger '\(trigger.name)' acts on '\(name)'; what it does isn't followed")
         }
         if table.hasRules { throw Refusal(code: .trigger, detail: "a rule rewrites statements on '\(name)'") }
         if table.rowSecurity {
@@ -164,7 +198,18 @@ extension Lowerer {
         let state = TableState(
             version: inputVersion(name, table: table), columns: table.columns.map(tableColumn), isTemporary: false,
             catalog: table, uniqueKeys: Lowerer.uniqueKeys(table))
-        return (name, state)
+        return (name, reads ? addressedState(state) : state)
+    }
+
+    /// A trigger that acts now.
+    func isActive(_ trigger: Trigger, on table: QualifiedName) -> Bool {
+        switchedTriggers["\(table) \(trigger.name)"] ?? trigger.enabled
+    }
+
+    private func addressedState(_ state: TableState) -> TableState {
+        var addressed = state
+        addressed.version = withRowAddress(state.version)
+        return addressed
     }
 
     /// Makes a version the table's current one.
@@ -172,6 +217,9 @@ extension Lowerer {
         var state = state
         state.version = version
         state.isEmpty = isEmpty
+        state.partition = nil
+        // Keys that no constraint guards are those that the rows happen to have.
+        if !state.keysAreDeclared { state.uniqueKeys = versions[version.rawValue].uniqueKeys }
         tables[name] = state
         markWritten(name)
     }

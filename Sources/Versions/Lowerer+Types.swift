@@ -51,19 +51,23 @@ extension Lowerer {
             "line", "box", "path", "circle", "polygon", "oid", "interval", "time", "timestamp", "numeric",
         ]
         guard !own.contains(name) else { return nil }
+        guard let type = typeOnPath(name) else { return nil }
+        return "\(SQLText.identifier(type.schema)).\(SQLText.identifier(type.name))"
+    }
+
+    /// The first of the search path's schemas that has it, then the only schema that has it.
+    private func typeOnPath(_ name: String) -> QualifiedName? {
         let found = catalog.snapshot.types.map(\.name).filter { $0.name == name }
-        let onPath = (frames.last?.searchPath ?? []).lazy.compactMap { schema in
+        guard found.count > 1 else { return found.first }
+        return (frames.last?.searchPath ?? ["public"]).lazy.compactMap { schema in
             found.first { $0.schema == schema }
         }.first
-        guard let type = onPath ?? (found.count == 1 ? found[0] : nil) else { return nil }
-        return "\(SQLText.identifier(type.schema)).\(SQLText.identifier(type.name))"
     }
 
     private func userType(_ name: String) -> UserType? {
         let parts = name.replacing("\"", with: "").split(separator: ".", maxSplits: 1).map(String.init)
-        return catalog.snapshot.types.first { type in
-            parts.count == 2 ? type.name == QualifiedName(parts[0], parts[1]) : type.name.name == name
-        }
+        let full = parts.count == 2 ? QualifiedName(parts[0], parts[1]) : typeOnPath(parts.first ?? name)
+        return catalog.snapshot.types.first { $0.name == full }
     }
 
     /// Knows the user's types and nothing else.

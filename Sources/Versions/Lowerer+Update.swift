@@ -11,19 +11,24 @@ extension Lowerer {
     /// unique.
     func lowerUpdate(_ statement: UpdateStatement) throws -> WriteEffect {
         if let cursor = statement.cursor {
-            throw Refusal(code: .cursor, detail: "UPDATE .. WHERE CURRENT OF \(cursor) outside a loop is not followed")
+            return try lowerCurrentOf(cursor, currentStep, target: statement.target)
         }
-        let (name, state) = try stateForWriting(statement.target)
+        let (name, state) = try stateForWriting(statement.target, event: .update)
+        let triggers = try rowTriggers(on: name, .update, setting: Set(statement.assignments.flatMap(\.columns)))
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         try checkKeyUpdate(statement, name, state)
-        if let iteration = iterations.last {
-            return try updateInLoop(iteration, statement, name, state, lifted: lifted)
+        putAtRisk(name, statement.assignments.flatMap(\.columns))
+        if let iteration = loop(writing: name) {
+            let effect = try updateInLoop(iteration, statement, name, state, lifted: lifted)
+            try finishWith(effects, changed: [])
+            return effect
         }
         let effect =
-            statement.from.isEmpty
+            statement.from.isEmpty && triggers.isEmpty
             ? try plainUpdate(statement, name, state, lifted: lifted)
-            : try joinedUpdate(statement, name, state, lifted: lifted)
+            : try joinedUpdate(statement, name, state, triggers, lifted: lifted)
+        if !triggers.after.isEmpty { try refuseTriggersInWith(effects) }
         if effects == nil { try foretellConstraints(statement, name: name) }
         try finishWith(effects, changed: [name])
         return effect
@@ -60,6 +65,7 @@ extension Lowerer {
         let values = try assignedValues(statement.assignments, state, rewriter: &rewriter)
         var conditions: [SQLTemplate] = []
         if let condition = guardCondition { conditions.append(condition) }
+        if let partition = state.partition { conditions.append(SQLTemplate(partition.predicate(quoted))) }
         if let filter { conditions.append(conditions.isEmpty ? filter : "(\(filter))") }
         let applies: SQLTemplate? = conditions.isEmpty ? nil : .joined(conditions, separator: " and ")
         let items: [SQLTemplate] = state.columns.map { column in
@@ -100,7 +106,7 @@ extension Lowerer {
     func targetRewriter(_ target: RelationReference, _ state: TableState, lifted: [String: VersionID]) -> Rewriter {
         var rewriter = Rewriter(self, source, scope: scope)
         rewriter.lifted = lifted
-        rewriter.addAlias(target.exposedName, columns: state.columns.map(\.name))
+        rewriter.addAlias(target.exposedName, columns: columnNames(state.version))
         if !iterations.isEmpty {
             // The iteration stands in the same FROM: a bare column must be the table's.
             rewriter.qualify(columns: Set(state.columns.map(\.name)), with: SQLText.identifier(target.exposedName))
@@ -223,20 +229,21 @@ extension Lowerer {
     // MARK: with FROM
 
     private func joinedUpdate(
-        _ statement: UpdateStatement, _ name: QualifiedName, _ state: TableState, lifted: [String: VersionID]
+        _ statement: UpdateStatement, _ name: QualifiedName, _ state: TableState, _ triggers: RowTriggers,
+        lifted: [String: VersionID]
     ) throws -> WriteEffect {
-        guard let fromRange = statement.fromRange else { throw Refusal(code: .unreadable, detail: "FROM is empty") }
         let target = statement.target.exposedName
         let quoted = SQLText.identifier(target)
         let base = try rowIdentity(name, state)
         var rewriter = targetRewriter(statement.target, state, lifted: lifted)
         try rewriter.collect(statement.from, ctes: [])
-        let from = try rewriter.expression(fromRange)
+        let from = try statement.fromRange.map { try rewriter.expression($0) }
         let filter = try statement.filter.map { try rewriter.expression($0) }
-        let unique = isMatchUnique(statement.from, filter: statement.filter, lifted: lifted)
+        let unique = from == nil || isMatchUnique(statement.from, filter: statement.filter, lifted: lifted)
         if unique {
+            let rows: SQLTemplate = "\(base.version) as \(quoted)"
             try foretellFailures(
-                of: statement, state, over: "\(base.version) as \(quoted), \(from)", filter: filter,
+                of: statement, state, over: from.map { "\(rows), \($0)" } ?? rows, filter: filter,
                 rewriter: &rewriter, finder: ColumnFinder(self, lifted: lifted))
         }
         let values = try assignedValues(statement.assignments, state, rewriter: &rewriter)
@@ -255,12 +262,14 @@ extension Lowerer {
         }
         var conditions: [SQLTemplate] = []
         if let condition = guardCondition { conditions.append(condition) }
+        if let partition = state.partition { conditions.append(SQLTemplate(partition.predicate(quoted))) }
         if let filter { conditions.append(conditions.isEmpty ? filter : "(\(filter))") }
         let distinct = unique ? "" : "distinct on (\(keys.joined(separator: ", "))) "
         var body: SQLTemplate =
-            "select \(distinct)\(.joined(items, separator: ", ")) from \(base.version) as \(quoted), \(from)"
+            "select \(distinct)\(.joined(items, separator: ", ")) from \(base.version) as \(quoted)"
+        if let from { body.append(", \(from)" as SQLTemplate) }
         if !conditions.isEmpty { body.append("\nwhere \(.joined(conditions, separator: " and "))" as SQLTemplate) }
-        let matches = add(
+        var matches = add(
             body, name: "\(name.name)_updates",
             columns: base.key.map { key in
                 VersionColumn("key_" + key, state.columns.first { $0.name == key }?.type ?? "bigint")
@@ -268,14 +277,23 @@ extension Lowerer {
                 + assigned.map { VersionColumn("new_" + $0.name, $0.type) },
             isVolatile: rewriter.isVolatile, uniqueKeys: [base.key.map { "key_" + $0 }])
         versions[matches.rawValue].staysWithReaders = base.isNumbered
-        let taints = joinedTaints(statement, lifted: lifted)
-        let outputs = versionColumns(
-            state, taints: taints,
-            loose: looseColumns(statement.assignments, state, from: statement.from, lifted: lifted))
+        var taints = joinedTaints(statement, lifted: lifted)
+        var loose = looseColumns(statement.assignments, state, from: statement.from, lifted: lifted)
+        var updated = Set(values.keys)
+        if !triggers.isEmpty {
+            let fired = try fireOnUpdate(triggers, name, state, base: base, matches: matches, updated: updated)
+            (matches, updated) = (fired.matches, fired.updated)
+            for column in columns(matches) where column.name.hasPrefix("new_") {
+                let plain = String(column.name.dropFirst(4))
+                taints[plain, default: []].formUnion(column.taint)
+                if column.isLoose { loose.insert(plain) }
+            }
+        }
+        let outputs = versionColumns(state, taints: taints, loose: loose)
         let hit = "u.\(SQLText.identifier("key_" + base.key[0])) is not null"
         let columns: [String] = state.columns.map { column in
             let label = SQLText.identifier(column.name)
-            guard values[column.name] != nil else { return "t.\(label)" }
+            guard updated.contains(column.name) else { return "t.\(label)" }
             return "case when \(hit) then u.\(SQLText.identifier("new_" + column.name)) else t.\(label) end as \(label)"
         }
         let on = base.key.map {
@@ -289,17 +307,21 @@ extension Lowerer {
             uniqueKeys: keysKept(state, statement.assignments))
         versions[id.rawValue].staysWithReaders = false
         setVersion(name, state, id)
+        if !triggers.after.isEmpty {
+            try fireAfterUpdate(triggers.after, name, state, base: base, matches: matches, updated: updated)
+        }
         var rows: VersionID?
         if let returning = statement.returning {
             rows = try updatedRows(
-                returning, statement, name, state, base: base, matches: matches, outputs: outputs, on: on)
+                returning, statement, name, state, base: base, matches: matches, updated: updated, outputs: outputs,
+                on: on)
         }
         return WriteEffect(rows: rows, count: "(select count(*) from \(matches))", alias: target)
     }
 
     private func updatedRows(
         _ returning: Returning, _ statement: UpdateStatement, _ name: QualifiedName, _ state: TableState,
-        base: RowIdentity, matches: VersionID, outputs: [VersionColumn], on: String
+        base: RowIdentity, matches: VersionID, updated: Set<String>, outputs: [VersionColumn], on: String
     ) throws -> VersionID {
         // FROM's columns are gone by then: only the table's own can be returned.
         let own = Set(state.columns.map(\.name))
@@ -317,7 +339,6 @@ extension Lowerer {
         guard !state.columns.contains(where: { $0.generated != nil }) else {
             throw Refusal(code: .variable, detail: "RETURNING of a table with generated columns")
         }
-        let updated = Set(statement.assignments.flatMap(\.columns))
         let items: [String] = state.columns.map { column in
             let label = SQLText.identifier(column.name)
             return updated.contains(column.name)
@@ -385,6 +406,11 @@ extension Lowerer {
         }
         guard !keys.isEmpty, let alias = item.alias ?? relationName(item) else { return false }
         let own = Set(finder.visible([item], source: source, scope: scope).first?.columns?.map(\.name) ?? [])
+        return equates(keys, of: alias, own: own, filter: filter)
+    }
+
+    /// A condition equates all columns of one of the keys with values that no column of the same relation has a part in.
+    func equates(_ keys: [[String]], of alias: String, own: Set<String>, filter: Range<Int>) -> Bool {
         var equated: Set<String> = []
         for piece in splitAtAnd(filter) {
             guard let equals = source.firstTopLevel(in: piece, where: { source.isSymbol($0, "=") }) else { continue }

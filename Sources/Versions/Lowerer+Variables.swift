@@ -29,6 +29,10 @@ extension Lowerer {
             try assignRecordValue(variable, value)
             return
         }
+        if source.kind(target.upperBound - 1) == .rightBracket {
+            try assignElement(target, value)
+            return
+        }
         try assign(target: target, try expression(value, target: variable(target)?.type))
     }
 
@@ -38,13 +42,17 @@ extension Lowerer {
     private func assignRecordValue(_ record: Variable, _ value: Range<Int>) throws {
         if value.count == 1, let other = scope.find(source.name(value.lowerBound)), let fields = other.fields {
             if record.isRecord {
+                let old = record.fields
                 record.fields = fields.map { field in
+                    let earlier = old?.first { $0.name == field.name }
                     let copy = Variable(name: field.name, type: field.type, value: field.value, taint: field.taint)
                     copy.validUnder = field.validUnder
+                    if guardCondition != nil {
+                        copy.value = "(\(guarded(field.value, else: earlier?.value ?? "null")))"
+                        copy.taint.formUnion(earlier?.taint ?? [])
+                        copy.validUnder = field.validUnder ?? validity(of: earlier)
+                    }
                     return copy
-                }
-                guard guardCondition == nil else {
-                    throw Refusal(code: .variable, detail: "a record is assigned under a condition")
                 }
                 return
             }
@@ -64,8 +72,26 @@ extension Lowerer {
             }
             return
         }
+        if let fields = record.fields, !record.isRecord, let items = rowItems(value), items.count == fields.count {
+            // All values are those from before the assignment.
+            let values = try items.map { try expression($0) }
+            for (field, item) in zip(fields, values) { store(item, in: field) }
+            return
+        }
+        if value.count == 1, source.keyword(value.lowerBound) == .null, record.isRecord, record.fields == nil {
+            return
+        }
         throw Refusal(
             code: .variable, detail: "'\(record.name)' is assigned a whole row in a form that is not followed")
+    }
+
+    /// The items of `(a, b)` or `ROW(a, b)`.
+    private func rowItems(_ value: Range<Int>) -> [Range<Int>]? {
+        var open = value.lowerBound
+        if source.keyword(open) == .row { open += 1 }
+        guard source.kind(open) == .leftParen, source.closing(of: open) == value.upperBound - 1 else { return nil }
+        let items = source.splitAtCommas(source.inside(open))
+        return items.count > 1 || open > value.lowerBound ? items : nil
     }
 
     /// Assigns to a variable, a field, or refuses parts.
@@ -108,6 +134,24 @@ extension Lowerer {
         }
     }
 
+    /// A variable's value for the current step: inside a loop, where the step can only be reached through the last
+    /// assignment, that one's value, so that what an earlier iteration left does not come into it.
+    func value(of variable: Variable) -> SQLTemplate {
+        guard !iterations.isEmpty, let known = variable.known, path.starts(with: known.path),
+            known.reaches.allSatisfy({ reach in reaches.contains { $0 === reach } })
+        else { return variable.value }
+        return known.value
+    }
+
+    /// Remembers what an assignment under a condition gives, when that is short.
+    func remember(_ value: SQLTemplate, in variable: Variable) {
+        guard !iterations.isEmpty, guardOverride == nil, value.relations.isEmpty, value.parts.count <= 4,
+            (value.plainText?.count ?? 0) <= 200
+        else { return }
+        variable.known = KnownValue(
+            value: isAtomic(value) ? value : "(\(value))", path: path, reaches: reaches.filter { $0.condition != nil })
+    }
+
     /// Makes a value the variable's, cast to its type, only where the current conditions hold.
     func store(_ value: Expression, in variable: Variable) {
         let before =
@@ -125,26 +169,50 @@ extension Lowerer {
         defer {
             variable.text = assignedText(value.text, to: variable.type)
             variable.variants = variants
+            variable.textHangsOnChoice = (value.variants?.count ?? 0) > 1
         }
         variable.validUnder = validity(of: variable)
         var template = value.template
         if let type = variable.type, type != value.type, mutant != .variableCastDropped {
-            template = cast(template, to: type)
+            template = fitting(value, type) ?? cast(template, to: type)
         }
         let isConditional = guardCondition != nil
         let next = guarded(template, else: variable.value)
+        defer { if isConditional, !value.isVolatile { remember(template, in: variable) } }
         variable.taint = isConditional ? variable.taint.union(value.taint) : value.taint
         if next.relations.isEmpty, !value.isVolatile, next.parts.count <= 4, (next.plainText?.count ?? 0) <= 200 {
             variable.value = isAtomic(next) ? next : "(\(next))"
             return
         }
-        if !isConditional, next.parts.count == 3, isScalarRead(next) {
+        if !isConditional, next.parts.count == 3, isScalarRead(next), iterations.last?.carries != true {
             variable.value = next
             return
         }
         variable.value = scalar(
             next, name: variable.name.hasPrefix("$") ? "argument" : variable.name, type: variable.type,
             taint: variable.taint, isVolatile: value.isVolatile)
+    }
+
+    /// A text for a variable declared varchar(n): one that is too long is a failure, which a plain cast would hide by
+    /// cutting it, and blanks beyond the length go. Reading a JSON value into a column of the type does both.
+    ///
+    /// Source: PostgreSQL manual, "Character Types"; assignments of PL/pgSQL follow the rules of columns.
+    private func fitting(_ value: Expression, _ type: String) -> SQLTemplate? {
+        guard type.hasPrefix("character varying("), let length = TypeName.length(type),
+            !fits(value.known ?? value.type, type),
+            value.template.plainText != "null"
+        else { return nil }
+        if let literal = value.template.plainText, literal.count - 2 <= length, literal.first == "'",
+            literal.last == "'",
+            !literal.dropFirst().dropLast().contains("'")
+        {
+            return nil
+        }
+        if let known = value.known ?? value.type, !known.hasPrefix("character"), known != "text", length >= 60 {
+            return nil
+        }
+        return
+            "(select assigned.value from jsonb_to_record(jsonb_build_object('value', \(value.template))) as assigned (value \(type)))"
     }
 
     /// A literal, a cast or a parameter can stand anywhere.
@@ -279,8 +347,7 @@ extension Lowerer {
     func qualifiedType(_ type: String) -> String {
         guard !type.contains(".") else { return type }
         let base = type.replacing("[]", with: "")
-        guard let found = catalog.snapshot.types.first(where: { $0.name.name == base }) else { return type }
-        let full = "\(SQLText.identifier(found.name.schema)).\(SQLText.identifier(found.name.name))"
+        guard let full = userTypeOnPath(base) else { return type }
         return full + type.dropFirst(base.count)
     }
 

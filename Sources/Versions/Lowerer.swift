@@ -12,6 +12,8 @@ final class Lowerer {
     /// Tables that any pipeline writes: they are read from the models' own past, not from a staging view.
     let written: Set<QualifiedName>
     let entry: Routine
+    /// Columns that keep numbers of a sequence, by the tables that are written.
+    var surrogates: [QualifiedName: Set<String>] = [:]
     /// A fault in one rule, in tests only.
     var mutant: RuleMutant?
 
@@ -36,7 +38,22 @@ final class Lowerer {
     var loops: [LoopFrame] = []
     /// Keys of the rows that the loops run over, outermost first.
     var loopKeys: [LoopKeys] = []
+    /// What earlier attempts found a loop to put into columns of the tables that it carries.
+    var loopTaints: [QualifiedName: [String: Taint]] = [:]
+    var lastTaints: [QualifiedName: [String: Taint]]?
+    /// Stands for all conditions of the current step.
+    var guardOverride: SQLTemplate?
+    /// The statement being lowered has its condition put around its effect afterwards.
+    var hidesGuard = false
     var isUnrolling: Bool { loops.contains { $0.isUnrolled } }
+    /// Loops around the current step that are lowered as chains of states.
+    var stateLoops = 0
+    /// Tables that such loops delete from by batches.
+    var batchDeletes: [QualifiedName: BatchDelete] = [:]
+    /// Names of the CTEs inside their steps.
+    var stateNames: Set<String> = []
+    /// The name by which a loop's body reads the row that drives it.
+    var rowAlias = "it"
     /// The first thing inside such a loop that can't be converted.
     var loopRefusal: (refusal: Refusal, range: Range<Int>)?
 
@@ -51,12 +68,20 @@ final class Lowerer {
     /// Functions being inlined into expressions: what is read there has no rows of its own.
     var inliningDepth = 0
     /// The step being lowered, for names, lines and comments.
-    var currentStep: Range<Int> = 0..<0
+    var currentStep: Range<Int> = 0..<0 {
+        didSet { if let iteration = iterations.last { iteration.line = source.line(currentStep.lowerBound) } }
+    }
     var currentComments: [String] = []
     /// What the last statement did, for FOUND and ROW_COUNT.
     var diagnostics: Diagnostics?
     /// Sequences: numbers handed out so far in this call.
     var sequences: [QualifiedName: SequenceState] = [:]
+    /// Numbers that a column's default has drawn for a single row, with the conditions under which it did.
+    var drawnByDefault: [QualifiedName: (path: [SQLTemplate], value: SQLTemplate)] = [:]
+    /// Triggers that the routine has switched on or off, as `schema.table trigger`.
+    var switchedTriggers: [String: Bool] = [:]
+    /// What lastval speaks of.
+    var lastDrawn: QualifiedName?
     /// Common tables in sight of a data-modifying WITH part.
     /// Versions in which an INSERT adds to what a WITH part of the same statement changed.
     var appendedOverParts: Set<VersionID> = []
@@ -66,6 +91,8 @@ final class Lowerer {
     /// Functions that were inlined into SQL.
     var inlinedFunctions: Set<String> = []
     var viewCache: [ViewKey: VersionID] = [:]
+    /// Versions with a column that stands for `ctid`.
+    var addressed: [VersionID: VersionID] = [:]
     /// Versions of the written tables at the last COMMIT; missing ones are those from before the call.
     var committed: [QualifiedName: VersionID] = [:]
     private var sourceVersions: [QualifiedName: VersionID] = [:]
@@ -124,9 +151,24 @@ final class Lowerer {
         let isState = written.contains(name)
         var version = blank(name: name.name, body: isState ? .state(name) : .source(name))
         version.comments = []
-        version.columns = (table?.columns ?? []).map { VersionColumn($0.name, $0.type) }
+        let numbers = isState ? surrogates[name] ?? [] : []
+        version.columns = (table?.columns ?? []).map {
+            VersionColumn($0.name, $0.type, taint: numbers.contains($0.name) ? .surrogate : [])
+        }
         version.table = name
         if let table { version.uniqueKeys = Lowerer.uniqueKeys(table) }
+        versions.append(version)
+        sourceVersions[name] = version.id
+        return version.id
+    }
+
+    /// The rows that a table of the routine's own has kept from earlier calls: none before the first one.
+    func stateVersion(_ name: QualifiedName, columns: [VersionColumn]) -> VersionID {
+        if let known = sourceVersions[name] { return known }
+        var version = blank(name: name.name, body: .state(name))
+        version.comments = []
+        version.columns = columns
+        version.table = name
         versions.append(version)
         sourceVersions[name] = version.id
         return version.id
@@ -150,7 +192,14 @@ final class Lowerer {
     func scalar(
         _ expression: SQLTemplate, name: String, type: String?, taint: Taint = [], isVolatile: Bool = false
     ) -> SQLTemplate {
-        if let iteration = iterations.last { return iteration.compute(expression, name: name) }
+        if let iteration = iterations.last {
+            if isVolatile, type == nil {
+                loopRefusal =
+                    loopRefusal
+                    ?? (Refusal(code: .loop, detail: "a random value of unknown type inside a loop"), currentStep)
+            }
+            return iteration.compute(expression, name: name, chance: isVolatile ? type : nil)
+        }
         let id = add(
             "select \(expression) as \(SQLText.identifier(name))", name: name,
             columns: [VersionColumn(name, type, taint: taint)], isScalar: true, isVolatile: isVolatile)
@@ -169,6 +218,8 @@ final class Lowerer {
 
     /// The condition under which the current step runs; nil when it always does.
     var guardCondition: SQLTemplate? {
+        guard !hidesGuard else { return nil }
+        if let guardOverride { return guardOverride }
         // Inside a loop the outer conditions have filtered the iterations already.
         let outer = iterations.last
         let all =
@@ -182,7 +233,8 @@ final class Lowerer {
     func condition(_ expression: SQLTemplate, name: String, taint: Taint, isVolatile: Bool) -> SQLTemplate {
         let outer = guardCondition
         let plain: SQLTemplate = "coalesce((\(expression)), \(mutant == .unknownCountsAsTrue ? "true" : "false"))"
-        if outer == nil, expression.relations.isEmpty, !isVolatile, expression.parts.count <= 3 { return plain }
+        let isShort = expression.relations.isEmpty && !isVolatile && expression.parts.count <= 3
+        if outer == nil, isShort, iterations.last?.carries != true { return plain }
         let body: SQLTemplate = outer.map { "case when \($0) then \(plain) else false end" } ?? plain
         return scalar(body, name: name, type: "boolean", taint: taint, isVolatile: isVolatile)
     }
@@ -243,10 +295,19 @@ struct TableState {
     /// Known to hold no row.
     var isEmpty = false
     var uniqueKeys: [[String]] = []
+    /// `uniqueKeys` hold by a constraint; else only as long as nothing is added.
+    var keysAreDeclared = true
     /// TRUNCATE .. RESTART IDENTITY has set the numbers back.
     var restartsIdentity = false
     /// Not there any more.
     var isDropped = false
+    /// The statement speaks of a partition: only rows within its bound are meant.
+    var partition: Lowerer.PartitionFilter?
+}
+
+extension TableState {
+    /// Keys that hold whatever rows are added.
+    var keysKeptByAdding: [[String]] { keysAreDeclared ? uniqueKeys : [] }
 }
 
 /// What writing to a column needs to know.
@@ -285,6 +346,8 @@ struct SequenceState {
     var handedOut = false
     /// One number a row of a query.
     var usedPerRow = false
+    /// The statement that drew them.
+    var step: Range<Int> = 0..<0
 }
 
 /// A view's rows depend on the versions of what it reads.

@@ -334,7 +334,7 @@ struct Rewriter {
         if source.kind(index - 1) == .dot { return nil }
         let before = source.text(index - 1)
         if source.keyword(index - 1) == .as || before == "::" {
-            return before == "::" ? castType(index) : nil
+            return before == "::" || isCastTarget(index) ? castType(index) : nil
         }
         let isCall = source.kind(index + 1) == .leftParen
         if source.kind(index) == .word {
@@ -355,6 +355,7 @@ struct Rewriter {
         {
             return (index + 1, SQLTemplate("\(unqualified.qualifier).\(source.text(index))"))
         }
+        if Lowerer.systemColumns.contains(name), source.kind(index) == .word { try refuseSystemColumn(name) }
         guard let scope else { return nil }
         if name == "found", !scope.isDynamic {
             guard let found = lowerer.found() else {
@@ -365,18 +366,78 @@ struct Rewriter {
         guard let variable = scope.find(name) else { return nil }
         if source.kind(index - 1) == .string, source.keyword(index - 2) == .interval { return nil }
         if lowerer.frame.prefersColumns, visibleColumns.contains(name) { return nil }
-        guard variable.fields == nil else {
-            throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
+        if variable.fields != nil || variable.isRecord {
+            guard let fields = variable.fields, !fields.isEmpty else {
+                guard source.keyword(index + 1) == .is else {
+                    throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
+                }
+                return (index + 1, "cast(null as text)")
+            }
+            return (index + 1, try wholeRecord(name, fields, at: index, after: index + 1))
         }
         taint.formUnion(variable.taint)
-        if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(variable.value))") }
+        let value = lowerer.value(of: variable)
+        if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(value))") }
         if source.kind(index - 1) == .leftParen, [.any, .all, .some].contains(source.keyword(index - 2)),
             source.kind(index + 1) == .rightParen, let type = variable.type
         {
             // ANY of a bare subquery would compare with its rows, not with the elements of its array.
-            return (index + 1, "cast(\(variable.value) as \(type))")
+            return (index + 1, "cast(\(value) as \(type))")
         }
-        return (index + 1, variable.value)
+        return (index + 1, value)
+    }
+
+    /// Whether `.. AS name` stands in CAST, where it is a type and no alias.
+    private func isCastTarget(_ index: Int) -> Bool {
+        var depth = 0
+        var at = index - 2
+        while at > 0 {
+            switch source.kind(at) {
+            case .rightParen: depth += 1
+            case .leftParen:
+                if depth == 0 { return source.keyword(at - 1) == .cast }
+                depth -= 1
+            default: break
+            }
+            at -= 1
+        }
+        return false
+    }
+
+    /// A version has no system columns of its own, unless somebody gave it one.
+    private func refuseSystemColumn(_ name: String) throws {
+        if scope?.find(name) != nil || visibleColumns.contains(name) { return }
+        throw Refusal(code: .variable, detail: "the system column '\(name)' has no counterpart in a model")
+    }
+
+    /// `new.* is distinct from old.*` compares two rows.
+    private func comparesRows(before: Int, after: Int) -> Bool {
+        let signs = ["=", "<>", "!="]
+        return source.keyword(after) == .is
+            || source.keyword(before - 1) == .from && source.keyword(before - 2) == .distinct
+            || signs.contains(source.text(after)) || signs.contains(source.text(before - 1))
+    }
+
+    /// A record as one value: a row to compare with, or a row with names for `to_jsonb(new)`.
+    private mutating func wholeRecord(
+        _ name: String, _ fields: [Variable], at index: Int, after: Int
+    ) throws -> SQLTemplate {
+        for field in fields { try lowerer.refuseUnlessSet(field, of: name) }
+        taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
+        if comparesRows(before: index, after: after) {
+            return "row(\(.joined(fields.map(\.value), separator: ", ")))"
+        }
+        let isArgument =
+            source.kind(index - 1) == .leftParen && source.kind(after) == .rightParen
+            && ["to_json", "to_jsonb", "row_to_json", "hstore"].contains(source.name(index - 2))
+        guard isArgument else {
+            throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
+        }
+        let items: [SQLTemplate] = fields.map { field in
+            let value = field.type.map { lowerer.cast(field.value, to: $0) } ?? field.value
+            return "\(value) as \(SQLText.identifier(field.name))"
+        }
+        return "(select whole_row from (select \(.joined(items, separator: ", "))) as whole_row)"
     }
 
     /// `x::state`: the models run without the routine's search path, so that a type of the user's gets its schema.
@@ -390,7 +451,7 @@ struct Rewriter {
     private mutating func positional(_ text: String) -> SQLTemplate? {
         guard text.hasPrefix("$"), let scope, let variable = scope.find(text) else { return nil }
         taint.formUnion(variable.taint)
-        return variable.value
+        return lowerer.value(of: variable)
     }
 
     /// `record.field`, `label.variable`, `schema.function(`, `schema.table.column`.
@@ -410,23 +471,30 @@ struct Rewriter {
         if let columnValues, columnValues.alias == name, let value = columnValues.values[second] {
             return (index + 3, value)
         }
+        if Lowerer.systemColumns.contains(second), source.kind(index + 2) == .word, aliases.contains(name) {
+            try refuseSystemColumn(second)
+        }
         guard let scope, !aliases.contains(name) else { return nil }
         if let record = scope.find(name), let fields = record.fields {
             if source.isSymbol(index + 2, "*") {
                 for field in fields { try lowerer.refuseUnlessSet(field, of: name) }
+                if comparesRows(before: index, after: index + 3) {
+                    return (index + 3, try wholeRecord(name, fields, at: index, after: index + 3))
+                }
                 taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
-                return (index + 3, SQLTemplate.joined(fields.map(\.value), separator: ", "))
+                return (index + 3, SQLTemplate.joined(fields.map(lowerer.value(of:)), separator: ", "))
             }
             guard let field = record.field(second) else {
                 throw Refusal(code: .variable, detail: "record '\(name)' has no known field '\(second)'")
             }
             try lowerer.refuseUnlessSet(field, of: name)
             taint.formUnion(field.taint)
-            return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(field.value))" : field.value)
+            let value = lowerer.value(of: field)
+            return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(value))" : value)
         }
         if scope.hasLabel(name), let variable = scope.find(label: name, second), variable.fields == nil {
             taint.formUnion(variable.taint)
-            return (index + 3, variable.value)
+            return (index + 3, lowerer.value(of: variable))
         }
         return nil
     }
@@ -447,6 +515,11 @@ struct Rewriter {
                 "uuidv4", "uuidv7":
                 taint.insert(.chance)
                 isVolatile = true
+                return nil
+            case "current_database", "pg_backend_pid", "txid_current", "pg_current_xact_id", "inet_client_addr",
+                "inet_server_addr", "pg_postmaster_start_time", "version":
+                // Other in each session or database, as the clock is in each call.
+                taint.insert(.clock)
                 return nil
             case "current_timestamp", "localtimestamp":
                 // With a precision: cast to it.

@@ -117,3 +117,40 @@ extension SQLTemplate {
         return result
     }
 }
+
+extension SQLTemplate {
+    /// Whether `alias.column` stands in it.
+    func mentions(_ alias: String, _ column: String) -> Bool {
+        let wanted = Array("\(alias).\(SQLText.identifier(column))".utf8)
+        for case .text(let text) in parts {
+            let bytes = Array(text.utf8)
+            guard bytes.count >= wanted.count else { continue }
+            for start in 0...(bytes.count - wanted.count) where bytes[start] == wanted[0] {
+                guard bytes[start..<start + wanted.count].elementsEqual(wanted) else { continue }
+                let next = start + wanted.count < bytes.count ? bytes[start + wanted.count] : 0x20
+                if !Self.isPartOfName(next) { return true }
+            }
+        }
+        return false
+    }
+
+    /// Whether any column of `alias` is read.
+    func reads(_ alias: String) -> Bool {
+        let wanted = Array("\(alias).".utf8)
+        for case .text(let text) in parts {
+            let bytes = Array(text.utf8)
+            guard bytes.count >= wanted.count else { continue }
+            for start in 0...(bytes.count - wanted.count) where bytes[start] == wanted[0] {
+                let before = start > 0 ? bytes[start - 1] : 0x20
+                guard !Self.isPartOfName(before), before != 0x2E else { continue }
+                if bytes[start..<start + wanted.count].elementsEqual(wanted) { return true }
+            }
+        }
+        return false
+    }
+
+    private static func isPartOfName(_ byte: UInt8) -> Bool {
+        byte == 0x5F || byte >= 0x80 || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+            || (0x61...0x7A).contains(byte)
+    }
+}

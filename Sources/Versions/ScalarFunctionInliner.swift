@@ -27,7 +27,8 @@ struct ScalarFunctionInliner {
         }
         let returnType = lowerer.qualifiedType(TypeName.ofSignature(routine.returnType ?? "text"))
         let saved = (
-            scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches, diagnostics: lowerer.diagnostics
+            scope: lowerer.scope, path: lowerer.path, reaches: lowerer.reaches, diagnostics: lowerer.diagnostics,
+            overrides: lowerer.sourceOverrides
         )
         let frame = lowerer.makeFrame(routine)
         let bound: BoundArguments
@@ -48,8 +49,9 @@ struct ScalarFunctionInliner {
         defer {
             lowerer.inliningDepth -= 1
             lowerer.frames.removeLast()
-            (lowerer.scope, lowerer.path, lowerer.reaches, lowerer.diagnostics) = saved
+            (lowerer.scope, lowerer.path, lowerer.reaches, lowerer.diagnostics, lowerer.sourceOverrides) = saved
         }
+        lowerer.sourceOverrides = []
         var result: Lowerer.Expression
         if routine.language == "sql" {
             result = try sqlBody(frame.source)
@@ -123,6 +125,13 @@ struct ScalarFunctionInliner {
     private func plpgsqlBody(_ source: SourceText) throws -> Lowerer.Expression {
         let block = readPLpgSQL(source)
         var state = State()
+        let outputs = routine.parameters.filter { $0.mode == .out || $0.mode == .inout }
+        guard outputs.count <= 1 else { throw refusal("has several OUT parameters") }
+        if let only = outputs.first, only.mode == .out {
+            let type = lowerer.qualifiedType(TypeName.ofSignature(only.type))
+            lowerer.scope.variables[only.name] = Variable(name: only.name, type: type, value: "cast(null as \(type))")
+        }
+        state.output = outputs.first.flatMap { lowerer.scope.variables[$0.name] }
         let rest = try follow([.block(block)], &state, then: [])
         guard let rest else { throw refusal("can end without RETURN") }
         return Lowerer.Expression(template: rest, taint: state.taint, isVolatile: state.isVolatile, type: nil)
@@ -132,13 +141,17 @@ struct ScalarFunctionInliner {
         var taint: Taint = []
         var isVolatile = false
         var steps = 0
+        /// The OUT parameter: its value at the end is the result.
+        var output: Variable?
     }
 
     /// The value that the statements return; `then` is what follows them.
     private func follow(_ regions: [Region], _ state: inout State, then: [Region]) throws -> SQLTemplate? {
         state.steps += 1
         guard state.steps < 400 else { throw refusal("has too many paths") }
-        guard let first = regions.first else { return then.isEmpty ? nil : try follow(then, &state, then: []) }
+        guard let first = regions.first else {
+            return then.isEmpty ? state.output?.value : try follow(then, &state, then: [])
+        }
         let rest = Array(regions.dropFirst()) + then
         switch first {
         case .block(let block):
@@ -170,6 +183,7 @@ struct ScalarFunctionInliner {
         case .step(let step):
             switch step.kind {
             case .returnValue(let value?): return "(\(try expression(value, &state)))"
+            case .returnValue(nil): return state.output?.value
             case .assignment(let target, let value):
                 guard let variable = lowerer.variable(target), variable.fields == nil, !variable.isRecord,
                     let type = variable.type
@@ -184,7 +198,12 @@ struct ScalarFunctionInliner {
                 return try follow(rest, &state, then: [])
             case .sql:
                 let saved = try lookUp(step.range, &state)
-                defer { for (variable, value) in saved { variable.value = value } }
+                defer {
+                    for old in saved {
+                        old.variable.value = old.value
+                        old.variable.fields = old.fields
+                    }
+                }
                 return try follow(rest, &state, then: [])
             case .null: return try follow(rest, &state, then: [])
             case .raise(let level, _) where level != "exception": return try follow(rest, &state, then: [])
@@ -201,14 +220,17 @@ struct ScalarFunctionInliner {
     }
 
     /// `SELECT a, b INTO x, y FROM ..`: each target is a subquery; gives the targets' old values.
-    private func lookUp(_ range: Range<Int>, _ state: inout State) throws -> [(Variable, SQLTemplate)] {
+    private func lookUp(_ range: Range<Int>, _ state: inout State) throws -> [Old] {
         guard let into = lowerer.intoClause(range), !into.isStrict else { throw refusal("does more than compute") }
         let text = lowerer.blankOut(range, into.range)
         guard let query = readQuery(text, text.all), query.with.isEmpty else {
             throw refusal("has a query that is not understood")
         }
         let body = try lowerer.queryTemplate(query, scope: lowerer.scope)
-        guard let columns = body.columns, columns.count == into.targets.count else {
+        guard let columns = body.columns else { throw refusal("has a query with unknown columns") }
+        let record = into.targets.count == 1 ? lowerer.variable(into.targets[0]) : nil
+        let isRecord = record.map { $0.isRecord || $0.fields != nil } ?? false
+        guard isRecord || columns.count == into.targets.count else {
             throw refusal("selects into other variables than its query has columns")
         }
         state.taint.formUnion(body.taint)
@@ -219,16 +241,29 @@ struct ScalarFunctionInliner {
         let isOne =
             lowerer.isAtMostOneRow(query) || query.tail.contains { [.limit, .fetch].contains(text.keyword($0)) }
         let labels = SQLText.list(columns.indices.map { "value_\($0 + 1)" })
-        var saved: [(Variable, SQLTemplate)] = []
+        var saved: [Old] = []
         var values: [(Variable, SQLTemplate)] = []
-        for (position, target) in into.targets.enumerated() {
+        if let record, isRecord {
+            guard record.isRecord || record.fields?.count == columns.count else {
+                throw refusal("selects another row than its row variable has")
+            }
+            saved.append(Old(variable: record, value: record.value, fields: record.fields))
+            record.fields = columns.enumerated().map { position, column in
+                let type = record.isRecord ? column.type : record.fields?[position].type
+                let name = record.isRecord ? column.name : record.fields?[position].name ?? column.name
+                let value: SQLTemplate =
+                    "(select value_\(position + 1) from (\(body.template)) as q (\(labels))\(isOne ? "" : " limit 1"))"
+                return Variable(name: name, type: type, value: type.map { "\(lowerer.cast(value, to: $0))" } ?? value)
+            }
+        }
+        for (position, target) in into.targets.enumerated() where !isRecord {
             guard let variable = lowerer.variable(target), variable.fields == nil, !variable.isRecord,
                 let type = variable.type
             else { throw refusal("selects into something that is no scalar variable") }
             let value: SQLTemplate =
                 "(select value_\(position + 1) from (\(body.template)) as q (\(labels))\(isOne ? "" : " limit 1"))"
             values.append((variable, "(\(lowerer.cast(value, to: type)))"))
-            saved.append((variable, variable.value))
+            saved.append(Old(variable: variable, value: variable.value, fields: nil))
         }
         for (variable, value) in values { variable.value = value }
         lowerer.diagnostics = Diagnostics(
@@ -237,12 +272,22 @@ struct ScalarFunctionInliner {
         return saved
     }
 
+    /// What a variable was before a query put its row into it.
+    private struct Old {
+        var variable: Variable
+        var value: SQLTemplate
+        var fields: [Variable]?
+    }
+
     private func declare(_ declaration: Declaration, _ state: inout State) throws {
         guard case .variable(let type, _, _, let initial) = declaration.kind else { throw refusal("declares a cursor") }
         let variable = try lowerer.makeVariable(declaration.name, type: type)
-        guard variable.fields == nil, !variable.isRecord, let name = variable.type else {
-            throw refusal("declares a record")
+        if variable.fields != nil || variable.isRecord {
+            guard initial == nil else { throw refusal("declares a record with a value") }
+            lowerer.scope.variables[declaration.name] = variable
+            return
         }
+        guard let name = variable.type else { throw refusal("declares a variable of an unknown type") }
         if let initial { variable.value = "(\(lowerer.cast(try expression(initial, &state), to: name)))" }
         lowerer.scope.variables[declaration.name] = variable
     }

@@ -30,6 +30,9 @@ struct TextDomain {
     var reaches: [Reach]
 }
 
+/// As many branches as anybody would read.
+private let most = 32
+
 extension Lowerer {
     /// The texts that an expression may yield, by the conditions of IF, CASE and of the tests before it; nil when a piece
     /// is neither known nor a value, or when there are too many.
@@ -54,30 +57,52 @@ extension Lowerer {
             for position in 0..<open.count {
                 var inner = choices
                 inner[open.conditions] = position
-                var tests = open.conditions.prefix(position).map { "not (\($0))" as SQLTemplate }
-                if position < open.conditions.count { tests.append(open.conditions[position]) }
+                let test = open.conditions[safe: position]
                 for variant in try textVariants(range, choices: inner) {
-                    let all = tests + (variant.condition.map { [$0] } ?? [])
-                    result.append(TextVariant(condition: .joined(all, separator: " and "), text: variant.text))
+                    let all = [test, variant.condition].compactMap { $0 }
+                    let condition: SQLTemplate? = all.isEmpty ? nil : .joined(all, separator: " and ")
+                    result.append(TextVariant(condition: condition, text: variant.text))
                 }
-                guard result.count <= 24 else {
-                    throw Refusal(code: .dynamicSQL, detail: "the dynamic SQL has more than 24 possible texts")
+                guard result.count <= most else {
+                    throw Refusal(code: .dynamicSQL, detail: "the dynamic SQL has more than \(most) possible texts")
                 }
             }
             return result
         }
     }
 
+    /// Runs a body for each of the texts, under the condition that it is the one.
+    func forEach(_ variants: [TextVariant], _ body: (DynamicText) throws -> Void) throws {
+        var earlier: [SQLTemplate] = []
+        let line = source.line(currentStep.lowerBound)
+        for (number, variant) in variants.enumerated() {
+            let tests = earlier.map { "not \($0)" as SQLTemplate } + (variant.condition.map { ["(\($0))"] } ?? [])
+            let applies = condition(
+                .joined(tests, separator: " and "), name: "is_text_\(number + 1)_of_line_\(line)", taint: [],
+                isVolatile: false)
+            try under(applies) {
+                if variant.text.isNull {
+                    raise("'query string argument of EXECUTE is null'", state: "null_value_not_allowed")
+                } else {
+                    try body(variant.text)
+                }
+            }
+            earlier.append(applies)
+        }
+    }
+
     /// What an assignment leaves of a variable's possible texts.
     func assignedVariants(_ new: [TextVariant]?, type: String?, old: [TextVariant]?) -> [TextVariant]? {
-        guard var new, new.count <= 24 else { return nil }
+        guard var new, new.count <= most else { return nil }
         for index in new.indices {
             if new[index].text.isNull { continue }
             guard let text = assignedText(new[index].text, to: type)?.text else { return nil }
             new[index].text = text
         }
         guard let condition = guardCondition else { return new }
-        guard let old, old.count + new.count <= 24 else { return nil }
+        // What was assigned under the very same condition is gone.
+        let plain: SQLTemplate = "(\(condition))"
+        guard let old = old?.filter({ $0.condition != plain }), old.count + new.count <= most else { return nil }
         return new.map { variant in
             TextVariant(
                 condition: variant.condition.map { "(\(condition)) and (\($0))" } ?? "(\(condition))",
@@ -123,7 +148,7 @@ extension Lowerer {
     }
 
     private func restrict(_ found: (variable: Variable, values: [String])?, hasNull: Bool) {
-        guard let found, !found.values.isEmpty, found.values.count <= 24 else { return }
+        guard let found, !found.values.isEmpty, found.values.count <= most else { return }
         found.variable.domains.append(
             TextDomain(values: found.values, hasNull: hasNull, path: path, reaches: reaches))
     }

@@ -10,12 +10,18 @@ final class Variable {
     var value: SQLTemplate {
         didSet {
             text = nil
+            known = nil
             variants = nil
+            textHangsOnChoice = false
             domains = []
         }
     }
+    /// The last assignment's value, for readers that can only be reached through it.
+    var known: KnownValue?
     /// The texts that it may have, when assignments under conditions have left several.
     var variants: [TextVariant]?
+    /// The newest assignment alone leaves several.
+    var textHangsOnChoice = false
     /// What tests have let through.
     var domains: [TextDomain] = []
     /// What is known of the characters of `value`; nil when that must be read from `value` itself, if at all.
@@ -47,6 +53,14 @@ final class Variable {
     func field(_ name: String) -> Variable? { fields?.first { $0.name == name } }
 }
 
+/// What an assignment gave to a variable, without what it was elsewhere.
+struct KnownValue {
+    var value: SQLTemplate
+    /// The conditions under which the assignment ran.
+    var path: [SQLTemplate]
+    var reaches: [Reach]
+}
+
 /// The text that an assignment gave to a variable, and where that assignment is the one that counts.
 struct AssignedText {
     var text: DynamicText
@@ -66,8 +80,14 @@ struct CursorDefinition {
 struct OpenCursor {
     var driver: Lowerer.Driver
     var position: Int
+    /// The position where it is not known before the call: a bigint, 0 before the first row.
+    var place: Variable?
+    /// A loop has fetched from it and left it somewhere.
+    var isLost = false
     /// Conditions under which it was opened: fetching under others would make the position unknown.
-    var conditions: Int
+    var guardCondition: SQLTemplate?
+    /// Loops of states around the OPEN.
+    var depth = 0
 }
 
 /// Names that a block declares.
@@ -103,6 +123,8 @@ final class Reach {
     var isDead = false
     /// A block with handlers: explicit failures end here.
     var catches = false
+    /// Names that stand in the block's handlers.
+    var handlerNames: Set<String> = []
     /// The conditions that the block's handlers name.
     var handled: [String] = []
     var raises: [Raised] = []

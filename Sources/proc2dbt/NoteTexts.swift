@@ -75,10 +75,32 @@ extension FindingsCatalogue {
             "create the function in the target database before the first build.",
             "insert into dw.sales select etl.check_digit(code) from raw.items;"),
         warning(
+            "P2D-320", "Rows are told apart by their place",
+            "ctid says where a row stands in its file; here a row number stands for it. Which one of several rows is kept "
+                + "is not defined in the original either, so that only rows that are equal in all columns are sure to agree.",
+            "keep one of several rows by a column that orders them.",
+            "delete from dw.sales a using dw.sales b where a.ctid < b.ctid and a.id = b.id;"),
+        note(
+            "P2D-321", "A trigger is followed",
+            "A row trigger acts on the written table: its function's body is part of the model, so that the model needs no "
+                + "trigger.", "nothing.",
+            "create trigger touch before update on dw.sales for each row execute function dw.set_updated_at();"),
+        note(
+            "P2D-322", "A partition is written or read by its name",
+            "Its rows are those of the partitioned table within its bound: the model stands for the whole table.",
+            "nothing.", "truncate dw.sales_2024_01;"),
+        warning(
             "P2D-309", "The order of a loop's rows matters and is not defined",
             "What one iteration leaves behind the next one uses, and the loop's query has no total order.",
             "give the query an ORDER BY on a key.",
             "for r in select * from raw.events loop v_last := r.amount; end loop;"),
+        warning(
+            "P2D-310", "A loop hands a whole table from iteration to iteration",
+            "The loop reads back what it writes and no key tells its iterations apart, so that the model computes them one "
+                + "after the other, with all rows of the table at hand each time.",
+            "write the loop as set-based statements where there are many iterations over a large table.",
+            "for r in select * from raw.prices order by code, day loop update dw.prices set till = r.day where code = r.code and till is null; insert into dw.prices values (r.code, r.price, r.day); end loop;"
+        ),
     ]
 
     private static let planning: [FindingEntry] = [

@@ -17,7 +17,7 @@ final class CaseWorker: Sendable {
 
     /// Starts the server; dbt starts with the first case.
     init(number: Int) throws {
-        folder = Repository.buildFolder.appending(path: "e2e-work/\(number)")
+        folder = Repository.workFolder.appending(path: "\(number)")
         try? FileManager.default.removeItem(at: folder)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         engine = try EmbeddedPostgres.start()
@@ -44,6 +44,11 @@ final class CaseWorker: Sendable {
         result.details = CaseDetails(conversion: conversion, outcome: outcome).text
         result.seconds = Date().timeIntervalSince(start)
         return result
+    }
+
+    /// Only converts a case.
+    func conversion(_ test: EndToEndCase) throws -> CaseConversion {
+        try CaseConversion(test, catalog: readCatalog(test))
     }
 
     /// Converts a case and compares both sides on generated states.
@@ -130,6 +135,13 @@ actor CaseWorkers {
         let number = await take()
         defer { give(number) }
         return try await started[number].get().run(test, mutant: mutant)
+    }
+
+    /// Only converts the case, on a worker that nobody else uses meanwhile.
+    func conversion(_ test: EndToEndCase) async throws -> CaseConversion {
+        let number = await take()
+        defer { give(number) }
+        return try started[number].get().conversion(test)
     }
 
     /// Compares dbt with its recorded statements on a worker that nobody else uses meanwhile.

@@ -17,6 +17,8 @@ struct EndToEndCase: Sendable {
     /// What is needed beyond set-based statements; empty for nothing.
     let feature: String
     let calls: [VerificationCall]
+    /// The comment that the case begins with.
+    let idea: String
 
     /// Makes the tables and their rows, then the routines.
     var sqlFiles: [URL] { ["schema.sql", "procs.sql"].map { folder.appending(path: $0) } }
@@ -43,6 +45,8 @@ struct EndToEndCase: Sendable {
         self.entry = entry
         self.expect = expect
         feature = root["feature"]?.string ?? ""
+        idea = text.split(separator: "\n", omittingEmptySubsequences: false).prefix { $0.hasPrefix("#") }
+            .map { $0.drop { $0 == "#" || $0 == " " } }.joined(separator: " ")
         self.calls = calls.map(Self.call)
     }
 
@@ -77,6 +81,8 @@ enum Repository {
     private static let globs = (environment["P2D_CASES"] ?? "").split(separator: ",").map(String.init)
     /// A developer looks at single cases and wants to see everything about them.
     static var isRestricted: Bool { !globs.isEmpty }
+    /// `P2D_WORK`: a folder of its own for each of several runs side by side.
+    static let workFolder = environment["P2D_WORK"].map { URL(filePath: $0) } ?? buildFolder.appending(path: "e2e-work")
     /// `P2D_KEEP`: a folder for the generated projects.
     static let keepFolder = environment["P2D_KEEP"].flatMap { $0.isEmpty ? nil : URL(filePath: $0) }
 
@@ -109,6 +115,12 @@ enum Repository {
 
     /// `states-not-yet.txt`: cases that differ on generated states, each with the reason.
     static func statesNotYet() throws -> [String: String] { try reasons("states-not-yet.txt") }
+
+    /// What is known about the constructs that the cases show, and the page that is made of both.
+    static var constructs: URL { folder.appending(path: "constructs.yml") }
+    static var coverage: URL { testFolder.deletingLastPathComponent().appending(path: "docs/coverage.md") }
+    /// `P2D_RENEW`: generated pages are written, not only compared.
+    static var renews: Bool { environment["P2D_RENEW"] != nil }
 
     /// `P2D_STATES`: generated states a case.
     static var states: Int { environment["P2D_STATES"].flatMap { Int($0) } ?? 12 }

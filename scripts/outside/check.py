@@ -531,7 +531,7 @@ class Check:
                     connection.cursor().execute(change)
                 before = {name: Relation(original, *place).rows for name, place in user_tables(original).items()}
             arguments = call.get("args") or {}
-            if number == 1:
+            if arguments and not names:
                 # The names of the vars stand in the manifest; a first parse writes it.
                 names = self.parameter_names(project, profiles, entry)
             # Each call in a session of its own, as a job scheduler would.
@@ -563,17 +563,25 @@ class Check:
         return worst
 
     def domain(self, connection, table, column):
-        """Whose numbers a surrogate column holds: those of the key it refers to, else those of its namesakes."""
+        """Whose numbers a surrogate column holds: its own when it is a key, those of the key it refers to, or those of
+        the only key of its name."""
         cursor = connection.cursor()
         cursor.execute(
-            """select r.relname || '.' || f.attname from pg_constraint k
+            """select k.contype, k.conrelid::regclass::text, a.attname, k.confrelid::regclass::text, f.attname
+                 from pg_constraint k
                  join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
-                 join pg_attribute f on f.attrelid = k.confrelid and f.attnum = k.confkey[1]
-                 join pg_class r on r.oid = k.confrelid
-                where k.contype = 'f' and array_length(k.conkey, 1) = 1
-                  and k.conrelid = to_regclass(%s) and a.attname = %s""", (table, column))
-        found = cursor.fetchone()
-        return found[0].split(".")[1] if found else column
+                 left join pg_attribute f on f.attrelid = k.confrelid and f.attnum = k.confkey[1]
+                where array_length(k.conkey, 1) = 1 and k.contype in ('p', 'f')""")
+        keys = cursor.fetchall()
+        for _ in range(8):
+            parent = next((k for k in keys if k[0] == "f" and k[1:3] == (table, column)), None)
+            if parent is None:
+                break
+            table, column = parent[3:]
+        if any(k[0] == "p" and k[1:3] == (table, column) for k in keys):
+            return f"{table}.{column}"
+        owners = [k[1] for k in keys if k[0] == "p" and k[2] == column]
+        return f"{owners[0] if len(owners) == 1 else table}.{column}"
 
     def in_session(self, database, routine, arguments):
         connection = self.server.connect(database)

@@ -1,0 +1,12 @@
+create schema src;
+create schema bank;
+create schema etl;
+create table src.transfer (id int primary key, debit text, credit text, amount numeric(12,2), booked date);
+insert into src.transfer values (1, 'A', 'B', 50, '2024-01-02'), (2, 'B', 'C', 70, '2024-01-02'), (3, 'B', 'C', 500, '2024-01-03'), (4, 'C', 'A', 20.5, '2024-01-03'), (5, 'A', 'A', 5, '2024-01-04'), (6, 'X', 'A', 5, '2024-01-04'), (7, 'C', 'Y', 10, '2024-01-05'), (8, null, 'A', 1, '2024-01-05'), (9, 'A', 'B', null, '2024-01-06');
+create table bank.account (no text primary key, balance numeric(14,2) not null default 0, floor_ numeric(14,2) default 0, moves int not null default 0, last_move date, status varchar(8) default 'open');
+insert into bank.account (no, balance, floor_) values ('A', 100, 0), ('B', 30, -20), ('C', 0, null);
+create table bank.entry (transfer_id int, no text, amount numeric(12,2), balance_after numeric(14,2));
+create table bank.rejected (transfer_id int primary key, reason text);
+create table bank.daily (day date, no text, turnover numeric(14,2), n int, primary key (day, no));
+create table etl.control (name text primary key, last_id int, total numeric, runs int default 0);
+insert into etl.control values ('transfers', 0, null, 0);

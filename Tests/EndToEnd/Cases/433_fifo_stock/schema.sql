@@ -1,0 +1,11 @@
+create schema src;
+create schema wh;
+create schema etl;
+create table src.pick (pick_id int primary key, sku varchar(10), qty int, day date);
+insert into src.pick values (1, 'a', 3, '2024-01-01'), (2, 'a', 4, '2024-01-02'), (3, 'b', 1, '2024-01-02'), (4, 'a', 10, '2024-01-03'), (5, 'c', 2, '2024-01-03'), (6, null, 1, '2024-01-04'), (7, 'b', null, '2024-01-04'), (8, 'b', 2, '2024-01-05');
+create table wh.lot (lot_id int primary key, sku varchar(10), left_ int, cost numeric(8,2), received date);
+insert into wh.lot values (1, 'a', 2, 1.5, '2023-01-01'), (2, 'a', 4, 2, '2023-02-01'), (3, 'b', 2, 9.99, '2023-01-01'), (4, 'a', 3, null, '2023-03-01'), (5, 'd', 7, 1, '2023-01-01');
+create table wh.issue (pick_id int, lot_id int, qty int, cost numeric(8,2));
+create table wh.shortage (sku varchar(10) primary key, missing int, picks int default 1);
+create table wh.pick_total (pick_id int primary key, lines int, qty int, value numeric(12,2), running numeric(14,2));
+create table etl.step_log (n int, what text);

@@ -1,0 +1,10 @@
+create schema src;
+create schema fin;
+create schema etl;
+create table src.charge (id int primary key, customer int, period date, item text, amount numeric(10,3), vat numeric(4,2));
+insert into src.charge values (1, 1, '2024-01-01', 'rent', 100, 0.19), (2, 1, '2024-01-01', 'water', 10.005, 0.07), (3, 2, '2024-01-01', 'rent', 50, null), (4, 1, '2024-02-01', 'rent', 100, 0.19), (5, 1, '2024-01-01', 'rent', -20, 0.19), (6, null, '2024-01-01', 'misc', 1, 0), (7, 3, null, 'misc', 1, 0), (8, 2, '2024-01-01', 'rent', 1, 0.19);
+create sequence fin.invoice_no_seq;
+create table fin.invoice (invoice_id bigserial primary key, no text, customer int, period date, net numeric(12,2) default 0, gross numeric(12,2) default 0, lines smallint default 0, unique (customer, period));
+create table fin.invoice_line (invoice_id bigint, line_no smallint, charge_id int, item text, net numeric(12,2), vat numeric(12,2), primary key (invoice_id, line_no));
+create table fin.customer_total (customer int primary key, invoices int, open_ numeric(14,2), largest numeric(12,2));
+create table etl.problem (charge_id int, text_ text);

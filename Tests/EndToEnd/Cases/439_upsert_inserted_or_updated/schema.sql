@@ -1,0 +1,10 @@
+create schema src;
+create schema dw;
+create schema etl;
+create table src.member (id int primary key, email text, name text, score int);
+insert into src.member values (1, 'A@x.org', 'Ann', 5), (2, 'b@x.org', 'Bob', null), (3, 'a@x.org', 'Anna', 7), (4, null, 'Nobody', 1), (5, 'c@x.org', null, 3), (6, 'b@x.org ', 'Rob', 2);
+create table dw.member (member_id int generated always as identity primary key, email text not null unique, name varchar(20), score int default 10, touched int default 0);
+insert into dw.member (email, name, score) values ('b@x.org', 'B.', 1);
+create table dw.member_audit (source_id int, member_id int, action text, score int);
+create table etl.error_log (at timestamptz default now(), source_id int, message text);
+create table etl.job (job text primary key, status text, ok int, bad int, ended timestamptz);

@@ -1,0 +1,10 @@
+create schema src;
+create schema dw;
+create schema etl;
+create table src.tx (id int primary key, acc text, amt numeric(10,2), kind char(1));
+insert into src.tx values (1, 'a', 10, 'D'), (2, 'b', 5, 'D'), (3, 'a', 4, 'W'), (4, 'c', null, 'D'), (5, 'b', 9, 'W'), (6, 'a', 1, 'X'), (7, 'a', 2, 'D');
+create table dw.acc (acc text primary key, bal numeric(12,2) default 0, n int default 0, last_id int);
+insert into dw.acc values ('a', 1, 0, null), ('b', 0, 0, null);
+create table dw.top (pos int primary key, acc text, bal numeric(12,2));
+create table etl.log (job text, what text, n int);
+create table etl.job (job text primary key, state text, tries int default 0, msg text);

@@ -1,0 +1,12 @@
+create schema raw;
+create schema wh;
+create table raw.orders (order_id int, region text, order_month date, amount numeric(10,2));
+insert into raw.orders values (1,'EU','2024-01-01',10),(2,'US','2024-01-01',20.005),(3,'EU','2024-02-01',30),(4,null,'2024-01-01',5),(5,'JP','2024-01-01',1);
+create table wh.orders (order_id int not null, region text, order_month date not null, amount numeric(9,2), loaded timestamptz default now()) partition by list (region);
+create table wh.orders_eu partition of wh.orders for values in ('EU', 'UK') partition by range (order_month);
+create table wh.orders_eu_2024_01 partition of wh.orders_eu for values from ('2024-01-01') to ('2024-02-01');
+create table wh.orders_eu_rest partition of wh.orders_eu default;
+create table wh.orders_us partition of wh.orders for values in ('US', null);
+create table wh.orders_other partition of wh.orders default;
+insert into wh.orders (order_id, region, order_month, amount) values (90,'EU','2024-01-01',1),(91,'EU','2023-01-01',2),(92,'US','2024-01-01',3),(93,null,'2024-01-01',4),(94,'BR','2024-01-01',5);
+create table wh.region_stats (part text primary key, n bigint, amount numeric(12,2));

@@ -1,0 +1,10 @@
+create schema imp;
+create schema crm;
+create table imp.lead (email text, campaign text, score int, primary_flag boolean, person int);
+insert into imp.lead values ('Ann@X.io','spring',10,true,1),('bob@x.io','spring',null,false,2),(null,'spring',5,true,3),('cid@x.io',null,7,true,null);
+create table crm.lead (lead_id int generated always as identity primary key, email text, campaign text, score int not null default 0, touched int not null default 1);
+create unique index lead_u on crm.lead (lower(email), coalesce(campaign, '-'));
+insert into crm.lead (email, campaign, score) values ('ANN@x.io', 'spring', 3), ('cid@x.io', null, 1), (null, 'spring', 9);
+create table crm.contact_point (person int, email text, is_primary boolean not null default false, since date default '2024-01-01', bounced int default 0);
+create unique index contact_point_primary on crm.contact_point (person) where is_primary;
+insert into crm.contact_point (person, email, is_primary) values (1,'old1@x.io',true),(2,'old2@x.io',false),(2,'older2@x.io',false);

@@ -1,0 +1,13 @@
+create schema erp;
+create schema fin;
+create table erp.invoice (inv_id int primary key, cust text, amount numeric(10,2), due date, currency char(3) default 'EUR');
+insert into erp.invoice values (1,'c1',100,'2024-01-10',default),(2,'c1',50.5,'2024-02-10','USD'),(3,'c2',null,'2024-01-01',default),(4,'c3',75,null,default);
+create table erp.payment (pay_id int primary key, inv_id int, amount numeric(10,2), paid date);
+insert into erp.payment values (1,1,60,'2024-01-05'),(2,1,40,'2024-01-20'),(3,2,10,'2024-02-01'),(4,99,5,'2024-01-01');
+create table fin.open_item (inv_id int primary key, cust varchar(10) not null, open_amount numeric(10,2), days_late int, bucket text);
+create table fin.customer_risk (cust varchar(10) primary key, exposure numeric(12,2) not null, worst_bucket text, limit_hit boolean default false, score real);
+create table fin.limits (cust text primary key, max_exposure numeric(10,2));
+insert into fin.limits values ('c1', 40), ('c3', 1000);
+create view fin.v_paid as select inv_id, sum(amount) as paid, max(paid) as last_paid from erp.payment group by inv_id;
+create view fin.v_open as select o.inv_id, o.cust, o.open_amount, o.bucket, l.max_exposure from fin.open_item o left join fin.limits l on l.cust = o.cust where o.open_amount > 0;
+create view fin.v_exposure as select cust, sum(open_amount) as exposure, max(bucket) as worst, min(max_exposure) as max_exposure, count(*) as items from fin.v_open group by cust;

@@ -1,0 +1,10 @@
+create schema a;
+create schema b;
+create schema rec;
+create table a.trade (trade_id text, qty numeric, price numeric(12,4), desk text);
+insert into a.trade values ('t1',10,1.5,'X'),('t2',20,2,'X'),('t2',20,2,'X'),('t3',null,3,'Y'),('t5',5,5,null);
+create table b.trade (ref text, quantity numeric(10,2), px double precision);
+insert into b.trade values ('t1',10,1.5),('t2',20,2.1),('t3',null,3),('t4',1,1),('t5',5,5.00001);
+create table rec.break (break_id int generated always as identity primary key, run_day date not null, trade_id text, kind varchar(12), diff numeric(14,4), age int not null default 0, open boolean not null default true, unique (trade_id, kind));
+create table rec.tolerance (field text primary key, tol numeric not null);
+insert into rec.tolerance values ('price', 0.001);
