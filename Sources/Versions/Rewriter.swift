@@ -12,6 +12,8 @@ struct Rewriter {
     let scope: Scope?
     /// Replacements by first token.
     private var edits: [Int: (end: Int, template: SQLTemplate)] = [:]
+    /// Texts to put behind tokens.
+    private var suffixes: [Int: String] = [:]
     /// Tokens that are names of something else than a column or variable.
     private var protected: Set<Int> = []
     /// FROM names of the statement, at any depth.
@@ -135,6 +137,7 @@ struct Rewriter {
     private mutating func collect(_ select: Select, ctes: Set<String>) throws {
         for item in select.items { if let alias = item.aliasIndex { protected.insert(alias) } }
         try collect(select.from, ctes: ctes)
+        if let more = dependentColumns(select) { suffixes[more.behind] = more.text }
         for inner in select.expressionQueries { try collect(inner, ctes: ctes) }
     }
 
@@ -280,21 +283,18 @@ struct Rewriter {
             if let edit = edits[index] {
                 result.append(edit.template)
                 index = edit.end
-                continue
-            }
-            if !protected.contains(index), let (end, template) = try substitute(index, limit: range.upperBound) {
+            } else if !protected.contains(index), let (end, template) = try substitute(index, limit: range.upperBound) {
                 result.append(template)
                 index = end
-                continue
-            }
-            if lowerer.mutant == .notInForgetsNulls, let (end, list) = try listWithoutNulls(index) {
+            } else if lowerer.mutant == .notInForgetsNulls, let (end, list) = try listWithoutNulls(index) {
                 result.append(list)
                 index = end
-                continue
+            } else {
+                let isMutated = lowerer.mutant == .lessForLessOrEqual && source.text(index) == "<="
+                result.append(isMutated ? "<" : source.text(index))
+                index += 1
             }
-            let isMutated = lowerer.mutant == .lessForLessOrEqual && source.text(index) == "<="
-            result.append(isMutated ? "<" : source.text(index))
-            index += 1
+            if let suffix = suffixes[index - 1] { result.append(suffix) }
         }
         return result
     }

@@ -19,6 +19,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,7 @@ TIME_ZONE = "America/St_Johns"
 class Server:
     """A PostgreSQL of its own, on a socket only."""
 
-    def __init__(self, folder):
+    def __init__(self):
         self.binaries = self.find_binaries()
         # Sockets have short paths.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="p2d-outside-"))
@@ -269,13 +270,10 @@ def learn_types(connection):
 
 # ---------------------------------------------------------------- comparing
 
-class Side:
-    def __init__(self, relation):
-        self.relation = relation
-
-    def values(self, column):
-        index = self.relation.columns.index(column)
-        return sorted("\0" if row[index] is None else row[index] for row in self.relation.rows)
+def values(relation, column):
+    """A column's values in an order that does not depend on the rows'."""
+    index = relation.columns.index(column)
+    return sorted("\0" if row[index] is None else row[index] for row in relation.rows)
 
 
 def masked(relation, volatile, surrogates, colors):
@@ -629,7 +627,7 @@ class Check:
                 self.lines += lines
                 is_good = False
             for column in left.columns:
-                if other is not None and other.exists and Side(left).values(column) != Side(other).values(column):
+                if other is not None and other.exists and values(left, column) != values(other, column):
                     self.volatile[name].add(column)
             claimed = set(meta.get("volatile_columns") or [])
             surrogates = {
@@ -658,7 +656,7 @@ class Check:
                 continue
             # What a mark hides must really come from a clock or a sequence.
             for column in volatile - self.volatile[name]:
-                if Side(left).values(column) != Side(right).values(column):
+                if values(left, column) != values(right, column):
                     self.say(f"  call {number}: {name}.{column} is marked volatile, "
                              "and two runs of the original give the same values there")
         return is_good
@@ -680,7 +678,9 @@ def main():
         path.parent for path in options.folder.glob("*/case.yml")
         if any(fnmatch.fnmatch(path.parent.name, glob) for glob in globs)
     )
-    server = Server(options.keep)
+    # The server must not outlive this program.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    server = Server()
     counts = collections.Counter()
     try:
         dbt = Dbt()

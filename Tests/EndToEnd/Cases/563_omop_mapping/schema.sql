@@ -1,0 +1,14 @@
+create schema ehr;
+create schema omop;
+create table ehr.diagnosis (pat text, enc int, icd text, diagnosed date, status text);
+insert into ehr.diagnosis values ('p1',1,'E11.9','2024-01-01','final'),('p1',2,'e11.9 ','2024-02-01','final'),('p2',3,'Z99','2024-01-05','final'),('p2',4,null,'2024-01-06','draft'),('p3',5,'I10','2023-12-31','final'),('p9',6,'I10','2024-01-01','entered-in-error');
+create table ehr.patient (pat text primary key, sex char(1), born date, died date);
+insert into ehr.patient values ('p1','F','1960-02-29',null),('p2','M','1990-01-01','2024-01-31'),('p3',null,null,null);
+create table omop.concept (concept_id int primary key, code varchar(10), vocab varchar(10) not null, standard char(1), valid_to date not null default '2099-12-31');
+insert into omop.concept values (44,'E11.9','ICD10',null,default),(201,'DM2','SNOMED','S',default),(320,'HTN','SNOMED','S',default),(45,'I10','ICD10',null,'2023-12-31'),(46,'I10','ICD10',null,default);
+create table omop.concept_relationship (c1 int, c2 int, rel varchar(12), primary key (c1, c2, rel));
+insert into omop.concept_relationship values (44,201,'Maps to'),(46,320,'Maps to'),(44,320,'Is a');
+create table omop.person (person_id bigint generated always as identity (start with 1000) primary key, gender_concept_id int not null default 0, year_of_birth int, person_source_value varchar(50) unique);
+create table omop.condition_occurrence (condition_id bigint primary key, person_id bigint not null references omop.person, concept_id int not null, start_date date not null, source_value varchar(12), source_concept_id int not null default 0);
+create table omop.condition_era (person_id bigint, concept_id int, era_start date, era_end date, n int, primary key (person_id, concept_id, era_start));
+create table omop.dq (check_name text primary key, violated int, total int, pct numeric(5,2) generated always as (100.0 * violated / nullif(total, 0)) stored);

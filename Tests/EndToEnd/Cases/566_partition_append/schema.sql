@@ -1,0 +1,10 @@
+create schema land;
+create schema log_dw;
+create table land.access (host text, ts timestamptz, path text, status int, bytes bigint, agent text);
+insert into land.access values ('h1','2024-01-31 23:30:00-01','/a?x=1',200,100,'Mozilla'),('h1','2024-02-01 00:00:00+00','/b',500,null,'bot/1'),('h2','2024-02-01 02:00:00+00','/a',404,5,null),(null,'2024-03-15 12:00:00+00','/c/d/e',301,0,'curl');
+create table log_dw.hit (host text, ts timestamptz not null, path varchar(20), status smallint, bytes bigint default 0, is_bot boolean not null) partition by range (ts);
+create table log_dw.hit_2024_01 partition of log_dw.hit for values from ('2024-01-01 00:00+00') to ('2024-02-01 00:00+00');
+create table log_dw.hit_2024_02 partition of log_dw.hit for values from ('2024-02-01 00:00+00') to ('2024-03-01 00:00+00');
+create table log_dw.day_host (d date, host text, hits int, errors int, bytes bigint, p90 double precision, primary key (d, host));
+create function log_dw.host_default() returns trigger language plpgsql as $$ begin if new.host is null then new.host := '-'; end if; new.path := split_part(new.path, '?', 1); return new; end $$;
+create trigger hit_defaults before insert on log_dw.hit for each row execute function log_dw.host_default();
