@@ -58,7 +58,8 @@ extension Lowerer {
         for (name, column, initial) in pass.sequences {
             pass.columns.append(
                 StateLoop.Column(
-                    name: column, type: "bigint", initial: initial, out: sequences[name]?.last ?? initial, isRead: true))
+                    name: column, type: "bigint", initial: initial, out: sequences[name]?.last ?? initial, isRead: true)
+            )
         }
         for (variable, value, parts) in values {
             let id = ObjectIdentifier(variable)
@@ -150,7 +151,8 @@ extension Lowerer {
 
     /// Refuses what a state can't hold.
     func checkLeftovers(
-        tables before: [QualifiedName: TableState], committed oldCommitted: [QualifiedName: VersionID], cursors: [VersionID?], _ pass: StateLoop
+        tables before: [QualifiedName: TableState], committed oldCommitted: [QualifiedName: VersionID],
+        cursors: [VersionID?], _ pass: StateLoop
     ) throws {
         for (name, state) in tables where before[name] == nil && !state.isDropped && state.isTemporary {
             throw Refusal(code: .loop, detail: "the loop makes the table '\(name.name)' and leaves it")
