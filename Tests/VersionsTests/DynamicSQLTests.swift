@@ -60,8 +60,8 @@ import Testing
         "execute p_text",
         // Quotes in the value would end the literal.
         "execute 'delete from dw.s where v = ''' || p_text || ''''",
-        // The text depends on a parameter.
-        "v := 'insert into dw.t select 1'; if p_n > 1 then v := 'truncate dw.t'; end if; execute v",
+        // One of the texts is not known.
+        "v := 'insert into dw.t select 1'; if p_n > 1 then v := p_text; end if; execute v",
         // `2` and `2.5` are of two types, and division tells them apart.
         "execute 'insert into dw.t select id / ' || p_num || ' from src.s'",
         // A negative number after a minus makes a comment.
