@@ -92,6 +92,8 @@ struct CallArguments {
     private static func isPlainNumber(_ value: String) -> Bool {
         let digits = value.hasPrefix("-") ? value.dropFirst() : value[...]
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        // 2.50 would come out as 2.5, which is another text.
+        if parts.count == 2, digits.hasSuffix("0") { return false }
         let isSound = parts.count <= 2 && parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { 48...57 ~= $0 } }
         // A leading zero would be octal to some readers; long decimals would lose digits as floating point.
         return isSound && (parts[0] == "0" || !parts[0].hasPrefix("0")) && (parts.count == 1 || digits.count <= 15)

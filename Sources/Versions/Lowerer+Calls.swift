@@ -22,7 +22,9 @@ extension Lowerer {
         let pieces = source.inside(name.end).isEmpty ? [] : source.splitAtCommas(source.inside(name.end))
         let call = try choose(candidates, pieces, source: source, visible: [], scope: scope)
         let routine = call.routine
-        guard routine.language == "plpgsql" || anyLanguage || routine.kind == .procedure else { return nil }
+        guard
+            routine.language == "plpgsql" || anyLanguage || routine.kind == .procedure || !effects(of: routine).isEmpty
+        else { return nil }
         return call
     }
 
@@ -113,10 +115,11 @@ extension Lowerer {
         frames.append(callee)
         reaches.append(callee.reach)
         diagnostics = nil
-        let overrides = sourceOverrides
+        // The callee reads its own text, whatever piece of the caller's stands for the call.
+        let pieces = sourceOverrides
         sourceOverrides = []
         runBody(callee)
-        sourceOverrides = overrides
+        sourceOverrides = pieces
         frames.removeLast()
         reaches.removeAll { $0 === callee.reach }
         scope = saved.scope
@@ -212,6 +215,7 @@ extension Lowerer {
             let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
             let name = source.name(index)
             if !catalog.routines(schema: schema, name: name, path: frame.searchPath).isEmpty {
+                if try performForEachRow(body, call: index) { return .converted }
                 throw Refusal(code: .call, detail: "PERFORM calls '\(name)' for each row")
             }
             if ["dblink", "dblink_exec", "lo_import", "lo_export"].contains(name) {

@@ -10,7 +10,7 @@ extension Lowerer {
     func foretellConstraints(
         _ statement: InsertStatement, rows: VersionID, name: QualifiedName, before state: TableState
     ) throws {
-        guard foretellsFailures else { return }
+        guard foretellsFailures, iterations.isEmpty else { return }
         let known = columns(rows)
         for column in state.columns where column.notNull && column.generated == nil {
             let taint = known.first { $0.name == column.name }?.taint ?? []
@@ -19,7 +19,11 @@ extension Lowerer {
         }
         guard let table = state.catalog else { return }
         for check in table.constraints where check.kind == .check && check.validated {
-            try foretellCheck(check, in: rows, of: name)
+            let isListed = isListed(check) { column in
+                guard let query = statement.query else { return nil }
+                return givenItems(column, statement, state)?.map { query.source.text($0) }
+            }
+            if !isListed { try foretellCheck(check, in: rows, of: name) }
         }
         if let conflict = statement.conflict {
             if conflict.update != nil, conflict.filter == nil, conflict.constraint == nil {
@@ -33,10 +37,7 @@ extension Lowerer {
             return
         }
         for key in keys(of: table) {
-            let isFresh = key.columns.contains { column in
-                known.first { $0.name == column }?.taint.contains(.surrogate) == true
-            }
-            guard !isFresh else { continue }
+            guard !key.columns.contains(where: { isDrawn($0, by: statement, state) }) else { continue }
             var tests: [SQLTemplate] = []
             if !state.isEmpty {
                 let pairs = key.columns.map(SQLText.identifier).map { "existing.\($0) = proposed.\($0)" }
@@ -51,16 +52,22 @@ extension Lowerer {
             foretell(
                 .joined(tests, separator: " or "), state: "unique_violation",
                 message: SQLTemplate(
-                    SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")), detail: nil)
+                    SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")), detail: nil,
+                names: names(of: name, constraint: key.name))
         }
         for foreign in table.constraints where foreign.kind == .foreignKey {
+            // A number that was drawn in this call is that of a row which is there.
+            let isDrawn = foreign.columns.allSatisfy { column in
+                known.first { $0.name == column }?.taint.contains(.surrogate) == true
+            }
+            if isDrawn { continue }
             try foretellMissingParent(foreign, in: rows, of: name)
         }
     }
 
     /// Constraints that an UPDATE may break, by the table's rows afterwards.
     func foretellConstraints(_ statement: UpdateStatement, name: QualifiedName) throws {
-        guard foretellsFailures, let state = tables[name] else { return }
+        guard foretellsFailures, iterations.isEmpty, let state = tables[name] else { return }
         let changed = Set(statement.assignments.flatMap(\.columns))
         for column in state.columns where column.notNull && changed.contains(column.name) {
             let values = statement.assignments.filter { $0.columns == [column.name] && !$0.isList }
@@ -74,13 +81,19 @@ extension Lowerer {
         for check in table.constraints where check.kind == .check && check.validated {
             let text = SourceText(check.expression ?? "", profile: .postgresql)
             guard text.all.contains(where: { text.isName($0) && changed.contains(text.name($0)) }) else { continue }
+            let isListed = isListed(check) { column in
+                let values = statement.assignments.filter { $0.columns == [column] && !$0.isList }
+                return values.count == 1 ? [source.text(values[0].value)] : nil
+            }
+            if isListed { continue }
             try foretellCheck(check, in: state.version, of: name)
         }
         for key in keys(of: table) where !changed.isDisjoint(with: key.columns) {
             foretell(
                 repeated(key.columns, in: state.version), state: "unique_violation",
                 message: SQLTemplate(
-                    SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")), detail: nil)
+                    SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")), detail: nil,
+                names: names(of: name, constraint: key.name))
         }
         for foreign in table.constraints
         where foreign.kind == .foreignKey && !changed.isDisjoint(with: foreign.columns) {
@@ -90,7 +103,7 @@ extension Lowerer {
 
     /// Rows of other tables that still refer to what a DELETE has taken away.
     func foretellOrphans(of name: QualifiedName) {
-        guard foretellsFailures, let state = tables[name] else { return }
+        guard foretellsFailures, iterations.isEmpty, let state = tables[name] else { return }
         for child in catalog.foreignKeys(to: name) {
             let action = child.constraint.onDelete ?? "no action"
             guard ["no action", "restrict"].contains(action), child.constraint.validated, child.table != name,
@@ -106,7 +119,8 @@ extension Lowerer {
             foretell(
                 orphans(child.constraint, child: version, parent: state.version),
                 state: isRestrict ? "restrict_violation" : "foreign_key_violation",
-                message: SQLTemplate(SQLText.literal(message)), detail: nil)
+                message: SQLTemplate(SQLText.literal(message)), detail: nil,
+                names: names(of: child.table, constraint: child.constraint.name))
         }
     }
 
@@ -117,7 +131,12 @@ extension Lowerer {
             "null value in column \"\(column)\" of relation \"\(name.name)\" violates not-null constraint"
         foretell(
             "exists (select 1 from \(rows) where \(SQLText.identifier(column)) is null)", state: "not_null_violation",
-            message: SQLTemplate(SQLText.literal(message)), detail: nil)
+            message: SQLTemplate(SQLText.literal(message)), detail: nil,
+            names: ["column_name": column, "table_name": name.name, "schema_name": name.schema])
+    }
+
+    private func names(of table: QualifiedName, constraint: String) -> [String: String] {
+        ["constraint_name": constraint, "table_name": table.name, "schema_name": table.schema]
     }
 
     private func foretellCheck(_ check: Constraint, in rows: VersionID, of name: QualifiedName) throws {
@@ -126,7 +145,8 @@ extension Lowerer {
         let message = "new row for relation \"\(name.name)\" violates check constraint \"\(check.name)\""
         foretell(
             "exists (select 1 from \(rows) as \(SQLText.identifier(name.name)) where (\(expression.template)) is false)",
-            state: "check_violation", message: SQLTemplate(SQLText.literal(message)), detail: nil)
+            state: "check_violation", message: SQLTemplate(SQLText.literal(message)), detail: nil,
+            names: names(of: name, constraint: check.name))
     }
 
     private func foretellMissingParent(_ foreign: Constraint, in rows: VersionID, of name: QualifiedName) throws {
@@ -139,7 +159,8 @@ extension Lowerer {
             "insert or update on table \"\(name.name)\" violates foreign key constraint \"\(foreign.name)\""
         foretell(
             orphans(foreign, child: rows, parent: version), state: "foreign_key_violation",
-            message: SQLTemplate(SQLText.literal(message)), detail: nil)
+            message: SQLTemplate(SQLText.literal(message)), detail: nil,
+            names: names(of: name, constraint: foreign.name))
     }
 
     private func orphans(_ foreign: Constraint, child: VersionID, parent: VersionID) -> SQLTemplate {
@@ -181,7 +202,63 @@ extension Lowerer {
         return constraints + indexes
     }
 
+    /// Whether the statement itself draws a new number for the column: a number that was drawn before, and kept in a
+    /// variable, may well be there already.
+    private func isDrawn(_ column: String, by statement: InsertStatement, _ state: TableState) -> Bool {
+        guard let target = state.columns.first(where: { $0.name == column }) else { return false }
+        let drawsByDefault = target.isIdentity || target.defaultExpression?.contains("nextval(") == true
+        let targets = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
+        guard let position = targets.firstIndex(of: column), let query = statement.query else { return drawsByDefault }
+        func draws(_ item: Range<Int>?) -> Bool {
+            guard let item else { return drawsByDefault }
+            if item.count == 1, query.source.keyword(item.lowerBound) == .default { return drawsByDefault }
+            return query.source.name(item.lowerBound) == "nextval"
+                && query.source.kind(item.lowerBound + 1) == .leftParen
+                && query.source.closing(of: item.lowerBound + 1) == item.upperBound - 1
+        }
+        return query.arms.allSatisfy { arm in
+            switch arm {
+            case .values(let rows, _, _): rows.allSatisfy { draws($0[safe: position]) }
+            case .select(let select):
+                !select.items.contains { $0.star != nil } && draws(select.items[safe: position]?.expression)
+            default: false
+            }
+        }
+    }
+
+    /// A check that lists values, for a column that is given one of them.
+    private func isListed(_ check: Constraint, given: (String) -> [String]?) -> Bool {
+        guard let text = check.expression, check.columns.count == 1,
+            text.contains("ANY (ARRAY[") || text.contains(" IN ("),
+            let values = given(check.columns[0]), !values.isEmpty
+        else { return false }
+        return values.allSatisfy { value in value.hasPrefix("'") && value.hasSuffix("'") && text.contains(value) }
+    }
+
     // MARK: values that are never NULL
+
+    /// The expressions that an INSERT gives a column, one for each SELECT or row; nil when they can't be told.
+    private func givenItems(_ column: String, _ statement: InsertStatement, _ state: TableState) -> [Range<Int>]? {
+        let targets = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
+        guard let query = statement.query, let position = targets.firstIndex(of: column) else { return nil }
+        var items: [Range<Int>] = []
+        for arm in query.arms {
+            switch arm {
+            case .values(let rows, _, _):
+                for row in rows {
+                    guard let item = row[safe: position] else { return nil }
+                    items.append(item)
+                }
+            case .select(let select):
+                guard !select.items.contains(where: { $0.star != nil }), let item = select.items[safe: position] else {
+                    return nil
+                }
+                items.append(item.expression)
+            default: return nil
+            }
+        }
+        return items
+    }
 
     private func isNeverNull(_ column: TableColumn, _ statement: InsertStatement, _ state: TableState) -> Bool {
         let targets = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
@@ -208,6 +285,12 @@ extension Lowerer {
         }
     }
 
+    /// `'x'`, `5`, `cast('x' as text)`.
+    private func isLiteral(_ text: String) -> Bool {
+        let inner = text.hasPrefix("cast(") ? text.dropFirst(5) : text[...]
+        return inner.first.map { $0 == "'" || $0.isNumber } ?? false
+    }
+
     private func isNeverNull(_ range: Range<Int>, _ source: SourceText, _ select: Select?) -> Bool {
         guard let first = range.first else { return false }
         if range.count == 1 {
@@ -218,6 +301,9 @@ extension Lowerer {
             {
                 return true
             }
+        }
+        if range.count == 1, let value = scope.find(source.name(first))?.value.plainText, isLiteral(value) {
+            return true
         }
         if source.kind(first + 1) == .leftParen, source.closing(of: first + 1) == range.upperBound - 1 {
             let name = source.name(first)

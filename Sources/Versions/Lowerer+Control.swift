@@ -21,6 +21,7 @@ extension Lowerer {
             return
         }
         if let iteration = iterations.last {
+            if try runRowHandlers(block, iteration) { return }
             try runHandlersInLoop(block, iteration)
             return
         }
@@ -139,6 +140,9 @@ extension Lowerer {
         declare("\u{1}returned_sqlstate") { SQLTemplate(SQLText.literal($0.sqlState)) }
         declare("\u{1}pg_exception_detail") { $0.detail }
         declare("\u{1}pg_exception_hint") { $0.hint }
+        for item in ["constraint_name", "column_name", "table_name", "schema_name", "pg_datatype_name"] {
+            declare("\u{1}\(item)") { SQLTemplate(SQLText.literal($0.names[item] ?? "")) }
+        }
     }
 
     /// Gives every table that changed since `before` its old rows back where `failed` holds.
@@ -237,6 +241,19 @@ extension Lowerer {
         return name == "using" ? "raise_exception" : name
     }
 
+    /// What RAISE shows of a value: NULL as `<NULL>`, anything else as its type prints it.
+    private func shown(_ value: Expression, _ range: Range<Int>) -> SQLTemplate {
+        if range.count == 1, [.string, .number].contains(source.kind(range.lowerBound)) { return value.template }
+        switch value.type.map(TypeName.base) {
+        case "text", "character varying": return "coalesce(\(value.template), '<NULL>')"
+        case "integer", "bigint", "smallint", "numeric", "date":
+            return "coalesce(cast(\(value.template) as text), '<NULL>')"
+        default:
+            return
+                "case when (\(value.template)) is null then '<NULL>' else format('%s', \(value.template)) end"
+        }
+    }
+
     /// The message with its arguments filled in.
     private func message(_ arguments: Range<Int>) -> SQLTemplate {
         var end = arguments.upperBound
@@ -252,7 +269,7 @@ extension Lowerer {
             return SQLTemplate(SQLText.literal("raised at line \(source.line(arguments.lowerBound))"))
         }
         let values = pieces.dropFirst().map { piece -> SQLTemplate in
-            (try? expression(piece)).map { "\($0.template)" } ?? "null"
+            (try? expression(piece)).map { shown($0, piece) } ?? "null"
         }
         guard !values.isEmpty else { return SQLTemplate(source.text(first)) }
         // `%` of RAISE is `%s` of format(), and `%%` stays.

@@ -54,6 +54,7 @@ extension Lowerer {
                     isIdentity: false)
             }, isTemporary: statement.isTemporary, catalog: nil, uniqueKeys: keys)
         state.dropsOnCommit = statement.dropsOnCommit
+        state.keysAreDeclared = false
         register(full, state)
         setRowCount("(select count(*) from \(id))")
     }

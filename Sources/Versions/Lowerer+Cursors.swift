@@ -45,7 +45,8 @@ extension Lowerer {
         }
         let driver = try cursorRows(outline, name: name, scope: cursorVariables)
         declareRow(of: name, driver)
-        variable.openCursor = OpenCursor(driver: driver, position: 0, conditions: path.count, depth: stateLoops)
+        variable.openCursor = OpenCursor(
+            driver: driver, position: 0, guardCondition: guardCondition, depth: stateLoops)
         if frame.routine.returnType == "refcursor" || variable.isResult { lastOpened = (name, driver) }
     }
 
@@ -66,7 +67,7 @@ extension Lowerer {
         let before: SQLTemplate
         let row: SQLTemplate
         let label: String
-        if open.place == nil, open.conditions == path.count, open.depth == stateLoops,
+        if open.place == nil, open.guardCondition == guardCondition, open.depth == stateLoops,
             word.isEmpty || word == "next" || word == "first"
         {
             before = "\(open.position)"

@@ -34,7 +34,9 @@ extension Lowerer {
     /// What a variable keeps of an assigned text: all of it, or nothing where its type changes it.
     func assignedText(_ text: DynamicText?, to type: String?) -> AssignedText? {
         guard let text else { return nil }
-        if let type, type != "text" {
+        if let type, ["integer", "bigint", "smallint"].contains(type) {
+            guard let known = text.known, Int(known).map(String.init) == known else { return nil }
+        } else if let type, type != "text" {
             guard TypeName.base(type) == "character varying", let known = text.known else { return nil }
             if let open = type.firstIndex(of: "("), let length = Int(type[open...].filter(\.isNumber)),
                 known.unicodeScalars.count > length

@@ -7,9 +7,12 @@ import Types
 extension Lowerer {
     /// Whether failures are to be foretold here: something would catch them, and the step runs once, for a call.
     var foretellsFailures: Bool {
-        (iterations.isEmpty || isCaughtInIteration) && inliningDepth == 0 && withScope.isEmpty && !scope.isDynamic
-            && reaches.contains { $0.catches && !$0.handled.isEmpty }
+        inliningDepth == 0 && withScope.isEmpty && !scope.isDynamic
+            && handlersInSight.contains { $0.catches && !$0.handled.isEmpty }
     }
+
+    /// Inside a loop over rows only the body's own handlers: a failure that goes further ends the loop half-way.
+    private var handlersInSight: ArraySlice<Reach> { reaches.dropFirst(iterations.last?.outerReaches ?? 0) }
 
     /// Whether a handler in the body of a loop that carries its tables would take a failure: of one iteration, then.
     var isCaughtInIteration: Bool {
@@ -19,14 +22,17 @@ extension Lowerer {
 
     /// Whether some handler around the current step takes a failure. Rare ones must be named.
     func isCaught(_ state: String, isRare: Bool = false) -> Bool {
-        reaches.contains { reach in
+        handlersInSight.contains { reach in
             reach.catches
                 && reach.handled.contains { (!isRare || $0 != "others") && FailureCodes.takes($0, state) }
         }
     }
 
     /// The statement fails where the predicate holds: control goes to the handler, everything else is done where not.
-    func foretell(_ predicate: SQLTemplate, state: String, message: SQLTemplate, detail: SQLTemplate? = "''") {
+    func foretell(
+        _ predicate: SQLTemplate, state: String, message: SQLTemplate, detail: SQLTemplate? = "''",
+        names: [String: String] = [:]
+    ) {
         guard isCaught(state), let target = reaches.last(where: \.catches) else { return }
         let hides = hidesGuard
         hidesGuard = false
@@ -38,6 +44,7 @@ extension Lowerer {
         let failed = condition(predicate, name: "\(state)_line_\(line)", taint: [], isVolatile: false)
         var raised = Raised(condition: failed, message: message, state: state, fallback: committed)
         raised.detail = detail
+        raised.names = names
         target.raises.append(raised)
         var goesOn: SQLTemplate = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
         if goesOn.relations.count > 2 {
@@ -100,14 +107,17 @@ extension Lowerer {
             return "\(from) where \(all)"
         }
         if select.groupBy == nil, select.having == nil, !risks.hasAggregate {
-            if from.isEmpty {
+            if from.isEmpty || !iterations.isEmpty {
+                guard from.isEmpty else { return }
                 risks.foretell { condition in filter.map { "(\($0)) and (\(condition))" } ?? condition }
             } else {
                 risks.foretell(over: rows)
             }
             return
         }
-        guard let groups = try groups(select, source, rewriter: &rewriter, finder: finder, scope: scope) else { return }
+        guard iterations.isEmpty,
+            let groups = try groups(select, source, rewriter: &rewriter, finder: finder, scope: scope)
+        else { return }
         let having = try select.having.map { try rewriter.render($0) }
         risks.foretell(
             over: rows,
@@ -319,7 +329,7 @@ struct RowRisks {
             for failures in byState(list) {
                 let from = clause(any(failures))
                 let text: SQLTemplate =
-                    failures.allSatisfy(\.isFixedMessage) && failures.count == 1
+                    failures.allSatisfy { $0.isFixedMessage && $0.message == failures[0].message }
                     ? failures[0].message
                     : "(select \(message(failures)) as message\(from) order by message limit 1)"
                 lowerer.foretell("exists (select 1\(from))", state: failures[0].state, message: text)

@@ -97,12 +97,13 @@ extension Lowerer {
         if state.isEmpty || mutant == .insertForgetsOldRows {
             return add(
                 "select \(list) from \(rows)", name: "\(name.name)_after_insert", columns: columns, table: name,
-                uniqueKeys: state.uniqueKeys)
+                uniqueKeys: state.keysAreDeclared ? state.uniqueKeys : versions[rows.rawValue].uniqueKeys)
         }
         let union = mutant == .insertIsUnion ? "union" : "union all"
         let id = add(
             "select \(list) from \(state.version)\n\(union)\nselect \(list) from \(rows)",
-            name: "\(name.name)_after_insert", columns: columns, table: name, uniqueKeys: state.uniqueKeys)
+            name: "\(name.name)_after_insert", columns: columns, table: name,
+            uniqueKeys: state.keysKeptByAdding)
         versions[id.rawValue].appendBase = state.version
         return id
     }

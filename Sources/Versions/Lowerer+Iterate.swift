@@ -191,37 +191,6 @@ extension Lowerer {
             code: "P2D-309", range: loop.header, severity: driver.isOrdered ? .note : .warning)
     }
 
-    /// COMMIT inside a loop: what the iterations have done stays when the routine fails later.
-    func settleCommits(_ loop: Loop, written: [QualifiedName]) throws {
-        let steps = loop.body.flatMap(leaves)
-        guard steps.contains(where: { if case .commit = $0.kind { true } else { false } }) else { return }
-        var isLast = false
-        for region in loop.body {
-            guard case .step(let step) = region else {
-                isLast = false
-                continue
-            }
-            switch step.kind {
-            case .commit: isLast = true
-            case .exit, .continue, .null, .assignment, .getDiagnostics, .raise: break
-            default: isLast = false
-            }
-        }
-        if isLast {
-            for name in written { committed[name] = tables[name]?.version }
-            return
-        }
-        let text = frame.source
-        let fails = (loop.range.lowerBound..<max(loop.range.upperBound, text.count)).contains {
-            text.keyword($0) == .raise && text.keyword($0 + 1) == .exception
-        }
-        if fails {
-            throw Refusal(
-                code: .loop,
-                detail: "the loop commits in the middle of its work, and a later failure takes back the rest")
-        }
-    }
-
     /// Variables that the loop's header fills and that live outside it.
     private func headerVariables(_ loop: Loop) -> [Variable] {
         switch loop.kind {
@@ -406,6 +375,13 @@ extension Lowerer {
         }
         driver.finish()
         try settleCommits(loop, written: iteration.writeOrder)
+        for item in kept where isReadFirst(item.variable.name, behind: loop) {
+            if let part = item.after.first(where: { $0.validUnder != nil }) {
+                throw Refusal(
+                    code: .loop,
+                    detail: "'\(item.variable.name).\(part.name)' is read behind the loop, which may not have set it")
+            }
+        }
         handOn(kept, loop, iteration, active: active)
         let any: SQLTemplate = "exists (select 1 from \(iteration.version))"
         setOutcome(of: loop, found: any, leaves: active != nil)
@@ -522,6 +498,19 @@ extension Lowerer {
             || entry.parameters.contains { $0.name == name }
     }
 
+    /// Whether what the loop has left in a variable is read behind it, not written over first.
+    private func isReadFirst(_ name: String, behind loop: Loop) -> Bool {
+        guard isReadLater(name, behind: loop) else { return false }
+        let text = frame.source
+        guard
+            let index = (loop.range.upperBound..<max(loop.range.upperBound, text.count)).first(where: {
+                text.name($0) == name
+            })
+        else { return true }
+        let isWritten = [.into, .for].contains(text.keyword(index - 1)) || text.isSymbol(index + 1, ":=")
+        return !isWritten
+    }
+
     /// Values from iteration to iteration: row 0 holds the initial ones, row n those behind iteration n.
     private func recursion(
         _ driver: Driver, _ iteration: Iteration,
@@ -560,96 +549,5 @@ extension Lowerer {
         versions[id.rawValue].body = .query("\(anchor)\nunion all\n\(step)")
         versions[id.rawValue].isRecursive = true
         return id
-    }
-
-    // MARK: what the text says
-
-    /// Within the body's queries the current iteration is named `it`: an alias of that name would hide it.
-    func refuseTakenNames(_ source: SourceText, _ range: Range<Int>) throws {
-        if range.contains(where: { source.isName($0) && source.name($0) == "it" }) {
-            throw Refusal(code: .loop, detail: "the name 'it' inside a loop is the project's own: rename the alias")
-        }
-    }
-
-    /// Names that the loop's header assigns.
-    func loopTargets(_ loop: Loop) -> Set<String> {
-        switch loop.kind {
-        case .query(let targets, _), .dynamicQuery(let targets, _), .array(let targets, _, _):
-            Set(targets.map { source.name($0.lowerBound) })
-        case .integers(let variable, _, _, _, _), .cursor(let variable, _, _): [variable]
-        case .while: []
-        case .forever: Set((fetchLoop(loop)?.targets ?? []).map { source.name($0.lowerBound) })
-        }
-    }
-
-    /// Variables that stand alone as arguments of CALL: OUT parameters may change them.
-    func passedToCalls(_ loop: Loop) -> Set<String> {
-        var names: Set<String> = []
-        for index in loop.range where source.keyword(index) == .call {
-            guard let open = (index..<loop.range.upperBound).first(where: { source.kind($0) == .leftParen }) else {
-                continue
-            }
-            for piece in source.splitAtCommas(source.inside(open)) {
-                guard let last = piece.last, source.isName(last) else { continue }
-                let isNamed = piece.count == 3 && ["=>", ":="].contains(source.text(piece.lowerBound + 1))
-                if piece.count == 1 || isNamed { names.insert(source.name(last)) }
-            }
-        }
-        return names
-    }
-
-    /// Names that blocks inside the loop declare for themselves.
-    private func declaredInside(_ loop: Loop) -> Set<String> {
-        var names: Set<String> = []
-        func collect(_ region: Region) {
-            switch region {
-            case .step: break
-            case .branch(let branch):
-                for arm in branch.arms { arm.body.forEach(collect) }
-                (branch.otherwise ?? []).forEach(collect)
-            case .loop(let inner): inner.body.forEach(collect)
-            case .block(let block):
-                names.formUnion(block.declarations.map(\.name))
-                block.body.forEach(collect)
-            }
-        }
-        loop.body.forEach(collect)
-        return names
-    }
-
-    /// Whether EXIT (of this loop) stands in it.
-    private func leavesLoop(_ loop: Loop) -> Bool {
-        let fetched = fetchLoop(loop)
-        if case .forever = loop.kind, fetched == nil { return true }
-        func leaves(_ region: Region) -> Bool {
-            switch region {
-            case .step(let step): if case .exit = step.kind { true } else { false }
-            case .branch(let branch):
-                branch.arms.contains { $0.body.contains(where: leaves) }
-                    || (branch.otherwise ?? []).contains(where: leaves)
-            case .loop(let inner): inner.body.contains(where: leaves)
-            case .block(let block): block.body.contains(where: leaves)
-            }
-        }
-        return loop.body.dropFirst(fetched?.steps ?? 0).contains(where: leaves)
-    }
-
-    /// Tables that routines called in the loop write.
-    func calleeWrites(_ loop: Loop) -> Set<QualifiedName> {
-        var result: Set<QualifiedName> = []
-        var seen: Set<String> = []
-        func visit(_ source: SourceText, _ range: Range<Int>, path: [String]?) {
-            for index in range where source.isName(index) && source.kind(index + 1) == .leftParen {
-                let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
-                for routine in catalog.routines(schema: schema, name: source.name(index), path: path)
-                where seen.insert(routine.signature).inserted {
-                    result.formUnion(writtenTables(by: routine, catalog: catalog))
-                    let text = SourceText(routine.body, profile: .postgresql)
-                    visit(text, text.all, path: routine.settings["search_path"].map(CatalogIndex.schemas))
-                }
-            }
-        }
-        visit(source, loop.range, path: frame.searchPath)
-        return result
     }
 }

@@ -94,6 +94,13 @@ extension Lowerer {
                 return text.kind(index + 1) == .leftParen ? nil : text.name(index)
             })
         driver.isTotal = body.uniqueKeys.contains { !$0.isEmpty && sorted.isSuperset(of: $0) }
+        if query.arms.count == 1, case .select(let select) = query.arms[0], select.from.count == 1,
+            case .function = select.from[0].kind, select.groupBy == nil, !select.isDistinct
+        {
+            // A series or the elements of an array come in their own order.
+            driver.isOrdered = true
+            driver.isTotal = true
+        }
         driver.keys.keys = body.uniqueKeys
         return driver
     }

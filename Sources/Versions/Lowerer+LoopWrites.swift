@@ -1,5 +1,6 @@
 import Catalog
 import Steps
+import Tokens
 
 extension Lowerer {
     /// Puts the writes of a loop in force, table by table, as if the iterations had run one after the other.
@@ -62,7 +63,7 @@ extension Lowerer {
         guard !pieces.isEmpty else { return }
         let id = add(
             .joined(pieces, separator: "\nunion all\n"), name: "\(name.name)_after_loop",
-            columns: versionColumns(state, taints: taints), table: name, uniqueKeys: state.uniqueKeys)
+            columns: versionColumns(state, taints: taints), table: name, uniqueKeys: state.keysKeptByAdding)
         if deletes.isEmpty, !state.isEmpty { versions[id.rawValue].appendBase = state.version }
         setVersion(name, state, id)
     }
@@ -106,5 +107,36 @@ extension Lowerer {
             done.body, name: "\(name.name)_after_loop", columns: outputs, table: name,
             uniqueKeys: state.isTemporary ? [] : state.uniqueKeys)
         setVersion(name, state, id)
+    }
+
+    /// COMMIT inside a loop: what the iterations have done stays when the routine fails later.
+    func settleCommits(_ loop: Loop, written: [QualifiedName]) throws {
+        let steps = loop.body.flatMap(leaves)
+        guard steps.contains(where: { if case .commit = $0.kind { true } else { false } }) else { return }
+        var isLast = false
+        for region in loop.body {
+            guard case .step(let step) = region else {
+                isLast = false
+                continue
+            }
+            switch step.kind {
+            case .commit: isLast = true
+            case .exit, .continue, .null, .assignment, .getDiagnostics, .raise: break
+            default: isLast = false
+            }
+        }
+        if isLast {
+            for name in written { committed[name] = tables[name]?.version }
+            return
+        }
+        let text = frame.source
+        let fails = (loop.range.lowerBound..<max(loop.range.upperBound, text.count)).contains {
+            text.keyword($0) == .raise && text.keyword($0 + 1) == .exception
+        }
+        if fails {
+            throw Refusal(
+                code: .loop,
+                detail: "the loop commits in the middle of its work, and a later failure takes back the rest")
+        }
     }
 }

@@ -48,7 +48,8 @@ extension Lowerer {
                 return false
             }
         }
-        if let steps = unrolledValues(loop), succeeds({ try unroll(loop, steps) }) { return }
+        let steps = knownIterations(loop)
+        if let steps, succeeds({ try unroll(loop, steps) }) { return }
         if iterations.isEmpty {
             if succeeds({ try iterate(loop) }) { return }
             // What reads its own writes may still do so one row at a time, by key.
@@ -58,7 +59,9 @@ extension Lowerer {
             }
             if succeeds({ try runAsStates(loop) }) { return }
         }
-        throw refusals.last ?? Refusal(code: .loop, detail: "a loop inside a loop over rows")
+        // Of a loop over known values the first attempt says what is the matter with its body.
+        throw (steps == nil ? refusals.last : refusals.first)
+            ?? Refusal(code: .loop, detail: "a loop inside a loop over rows")
     }
 
     func takeLoopRefusal() -> Refusal? {
@@ -66,79 +69,6 @@ extension Lowerer {
         loopRefusal = nil
         let line = source.line(found.range.lowerBound)
         return Refusal(code: found.refusal.code, detail: "\(found.refusal.detail) (line \(line), inside a loop)")
-    }
-
-    // MARK: few known iterations
-
-    /// Values of the loop variable when there are few and all are known.
-    private func unrolledValues(_ loop: Loop) -> [(target: Range<Int>?, name: String, value: SQLTemplate)]? {
-        switch loop.kind {
-        case .array(let targets, false, let array):
-            guard targets.count == 1 else { return nil }
-            var range = array
-            if source.keyword(range.lowerBound - 1) == .array, source.kind(range.lowerBound) == .leftBracket {
-                range = source.inside(range.lowerBound)
-            } else if source.keyword(range.lowerBound) == .array, source.kind(range.lowerBound + 1) == .leftBracket,
-                source.closing(of: range.lowerBound + 1) == range.upperBound - 1
-            {
-                range = source.inside(range.lowerBound + 1)
-            } else {
-                return nil
-            }
-            let pieces = source.splitAtCommas(range)
-            guard pieces.count <= 40, pieces.allSatisfy(isLiteral) else { return nil }
-            return pieces.map { (targets[0], source.name(targets[0].lowerBound), SQLTemplate(source.text($0))) }
-        case .integers(let variable, let from, let to, let by, let reverse):
-            guard let first = Int(source.text(from)), let last = Int(source.text(to)),
-                let step = by.map({ Int(source.text($0)) }) ?? 1,
-                step > 0
-            else { return nil }
-            let numbers = Array(stride(from: first, through: last, by: reverse ? -step : step))
-            // Many iterations read better as a series; few, and those that the body may leave, as they are.
-            guard numbers.count <= 40 else { return nil }
-            return numbers.map { (nil, variable, SQLTemplate("cast(\($0) as integer)")) }
-        default: return nil
-        }
-    }
-
-    private func isLiteral(_ range: Range<Int>) -> Bool {
-        range.count == 1 && [.string, .number].contains(source.kind(range.lowerBound))
-            || range.count == 2 && source.text(range.lowerBound) == "-" && source.kind(range.upperBound - 1) == .number
-            || range.count == 3 && source.kind(range.lowerBound) == .string
-                && source.isSymbol(range.lowerBound + 1, "::")
-    }
-
-    private func unroll(_ loop: Loop, _ steps: [(target: Range<Int>?, name: String, value: SQLTemplate)]) throws {
-        let exit = Reach()
-        reaches.append(exit)
-        let counted = frame.countsSteps
-        for (number, step) in steps.enumerated()
-        where !isDead && (mutant != .unrolledOnce || number == 0) {
-            let outer = scope
-            scope = Scope(label: nil, parent: outer)
-            defer { scope = outer }
-            if let target = step.target {
-                try assign(target: target, Expression(template: step.value, taint: [], isVolatile: false, type: nil))
-            } else {
-                scope.variables[step.name] = Variable(name: step.name, type: "integer", value: step.value)
-            }
-            let iteration = Reach()
-            reaches.append(iteration)
-            loops.append(
-                LoopFrame(
-                    label: loop.label, exit: exit, iteration: iteration, isUnrolled: true, range: loop.range,
-                    depth: frames.count))
-            frame.countsSteps = counted && number == 0
-            run(loop.body)
-            loops.removeLast()
-            reaches.removeAll { $0 === iteration }
-        }
-        frame.countsSteps = counted
-        if steps.isEmpty { for region in loop.body { countLeaves(region) { $0.noted += 1 } } }
-        reaches.removeAll { $0 === exit }
-        let before = diagnostics
-        setDiagnostics(count: before?.rowCount ?? "0", found: steps.isEmpty ? "false" : "true")
-        if before?.knowsCount == false || before?.validUnder != nil { diagnostics?.knowsCount = false }
     }
 
     // MARK: EXIT and CONTINUE

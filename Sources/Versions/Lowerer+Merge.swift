@@ -127,6 +127,12 @@ extension Lowerer {
                         VersionColumn("merge_clause", "integer"), VersionColumn("copy", "bigint"),
                         VersionColumn("actions", "bigint"), VersionColumn("is_acted", "boolean"),
                     ], isVolatile: true)
+                // .. unless a deleted copy hides the other, or the table has no key: then it has to be looked for.
+                if !deletes.isEmpty || state.uniqueKeys.isEmpty {
+                    under("exists (select 1 from \(ranked) where is_acted and actions > 1)") {
+                        raise("'MERGE command cannot affect row a second time'", state: "cardinality_violation")
+                    }
+                }
                 body = "select \(list) from \(ranked) where (is_acted or actions = 0 and copy = 1)"
                 if !deletes.isEmpty { body.append(" and (merge_clause is null or merge_clause not in (\(numbers)))") }
             }
@@ -171,7 +177,7 @@ extension Lowerer {
         let id = add(
             .joined(bodies, separator: "\nunion all\n"), name: "\(name.name)_after_merge",
             columns: versionColumns(state, taints: taints), table: name, isVolatile: rewriter.isVolatile,
-            uniqueKeys: before.uniqueKeys)
+            uniqueKeys: before.keysKeptByAdding)
         if kept == state.version { versions[id.rawValue].appendBase = state.version }
         setVersion(name, before, id)
         try finishWith(effects, changed: [name])

@@ -11,15 +11,15 @@ extension Lowerer {
     /// Source: PostgreSQL manual, "System Columns". Which of two rows stands first is as open as it is in the original;
     /// a statement that keeps one of several gets a warning, since rows that are not equal may be told apart otherwise.
     func withRowAddress(_ version: VersionID) -> VersionID {
-        guard statementMentions("ctid") else { return version }
+        guard statementMentions(Self.rowAddress) else { return version }
         if let known = addressed[version] { return known }
         let columns = columns(version)
         let id = add(
-            "select \(SQLText.list(columns.map(\.name))), row_number() over () as ctid from \(version)",
+            "select \(SQLText.list(columns.map(\.name))), row_number() over () as \(Self.rowAddress) from \(version)",
             name: "addressed_\(versions[version.rawValue].table?.name ?? versions[version.rawValue].name)",
-            columns: columns + [VersionColumn("ctid", "bigint")],
+            columns: columns + [VersionColumn(Self.rowAddress, "bigint")],
             table: versions[version.rawValue].table, isVolatile: true,
-            uniqueKeys: versions[version.rawValue].uniqueKeys + [["ctid"]])
+            uniqueKeys: versions[version.rawValue].uniqueKeys + [[Self.rowAddress]])
         versions[id.rawValue].staysWithReaders = true
         note(
             "rows are told apart by their place (ctid): which one of several stays is not defined in the original",
@@ -27,6 +27,9 @@ extension Lowerer {
         addressed[version] = id
         return id
     }
+
+    /// What stands for `ctid`, a name that no table may have.
+    static let rowAddress = "row_address"
 
     /// Whether the statement being lowered speaks of a name.
     func statementMentions(_ name: String) -> Bool {

@@ -25,11 +25,13 @@ extension Lowerer {
             let effect = try writing(statement.target, alone: statement.with == nil) { try lowerInsert(statement) }
             try finish(effect, returning: statement.returning)
         case .update(let statement):
+            let isOne = isOneRow(statement.target, statement.filter)
             let effect = try writing(statement.target, alone: statement.with == nil) { try lowerUpdate(statement) }
-            try finish(effect, returning: statement.returning)
+            try finish(effect, returning: statement.returning, isOneRow: isOne)
         case .delete(let statement):
+            let isOne = isOneRow(statement.target, statement.filter)
             let effect = try writing(statement.target, alone: statement.with == nil) { try lowerDelete(statement) }
-            try finish(effect, returning: statement.returning)
+            try finish(effect, returning: statement.returning, isOneRow: isOne)
         case .merge(let statement):
             let effect = try writing(statement.target, alone: statement.with == nil) { try lowerMerge(statement) }
             try finish(effect, returning: statement.returning)
@@ -55,42 +57,6 @@ extension Lowerer {
         return .converted
     }
 
-    /// The statement with `record.*` spelled out as the record's fields; nil without one.
-    ///
-    /// Source: PostgreSQL manual, "Using Composite Types in Queries": in a list the star stands for all fields.
-    private func spelledOut(_ range: Range<Int>) -> SourceText? {
-        var pieces: [String] = []
-        var start = range.lowerBound
-        func takeUntil(_ end: Int) {
-            if start < end {
-                pieces.append(source.triviaBefore(start))
-                pieces.append(source.text(start..<end))
-            }
-        }
-        for index in range where source.isSymbol(index, "*") && source.kind(index - 1) == .dot {
-            let inParentheses = source.kind(index - 2) == .rightParen && source.kind(index - 4) == .leftParen
-            let at = inParentheses ? index - 3 : index - 2
-            let first = inParentheses ? index - 4 : index - 2
-            guard at > range.lowerBound, source.isName(at), source.kind(at - 1) != .dot, first >= start,
-                [TokenKind.comma, .leftParen].contains(source.kind(first - 1))
-                    || source.keyword(first - 1) == .select,
-                let fields = scope.find(source.name(at))?.fields, !fields.isEmpty,
-                !range.contains(where: { other in
-                    source.isName(other) && source.name(other) == source.name(at) && other != at
-                        && source.kind(other + 1) != .dot && source.kind(other - 1) != .dot
-                })
-            else { continue }
-            let name = SQLText.identifier(source.name(at))
-            takeUntil(first)
-            pieces.append(" " + fields.map { "\(name).\(SQLText.identifier($0.name))" }.joined(separator: ", "))
-            start = index + 1
-        }
-        guard !pieces.isEmpty else { return nil }
-        takeUntil(range.upperBound)
-        return SourceText(
-            pieces.joined(), profile: .postgresql, lineOffset: source.line(range.lowerBound) - 1)
-    }
-
     /// WITH .. SELECT (INTO may hide it from the query reader).
     private func isWithSelect(_ range: Range<Int>) -> Bool {
         guard source.keyword(range.lowerBound) == .with else { return false }
@@ -101,7 +67,10 @@ extension Lowerer {
     }
 
     /// FOUND, ROW_COUNT and RETURNING .. INTO of a write.
-    private func finish(_ effect: WriteEffect, returning: Returning?) throws {
+    ///
+    /// Several rows for RETURNING .. INTO are an error, STRICT or not (manual, "Executing a Command with a Single-Row
+    /// Result"): looked for unless the condition equates a unique key.
+    private func finish(_ effect: WriteEffect, returning: Returning?, isOneRow: Bool = true) throws {
         if effect.isCountUnknown { diagnostics = .unknown } else { setDiagnostics(count: effect.count, found: nil) }
         guard let returning, !returning.into.isEmpty else { return }
         if let keyed = effect.keyed {
@@ -111,7 +80,20 @@ extension Lowerer {
         guard let rows = effect.rows else {
             throw Refusal(code: .variable, detail: "RETURNING of this statement is not followed")
         }
+        if !isOneRow, iterations.isEmpty {
+            under("(select count(*) from \(rows)) > 1") {
+                raise("'query returned more than one row'", state: "too_many_rows")
+            }
+        }
         try intoFromRows(returning, rows: rows, alias: effect.alias)
+    }
+
+    /// The condition equates a unique key of the written table.
+    private func isOneRow(_ target: RelationReference, _ filter: Range<Int>?) -> Bool {
+        guard let filter, let name = try? tableName(target) else { return false }
+        let keys = tables[name]?.uniqueKeys ?? catalog.table(name).map(Lowerer.uniqueKeys) ?? []
+        let own = tables[name]?.columns.map(\.name) ?? catalog.table(name)?.columns.map(\.name) ?? []
+        return equates(keys, of: target.exposedName, own: Set(own), filter: filter)
     }
 
     /// `RETURNING items INTO targets` over the affected rows.
@@ -280,6 +262,7 @@ extension Lowerer {
             throw Refusal(code: .unreadable, detail: "'\(short(source.text(range)))' is not understood")
         }
         if try selectCall(query, targets: into.targets) { return .converted }
+        if try selectWritingCall(query, into: into.targets) { return .converted }
         try selectInto(query, targets: into.targets, isStrict: into.isStrict)
         return .converted
     }

@@ -206,10 +206,37 @@ extension Lowerer {
         return maxima.count == 1 ? maxima[0] : "greatest(\(.joined(maxima, separator: ", ")))"
     }
 
+    /// Columns that a trigger fills: `new.id := nextval(..)`, or `select nextval(..) into new.id`.
+    private func numbersGivenByTriggers(_ sequence: QualifiedName) -> [SQLTemplate] {
+        var result: [SQLTemplate] = []
+        for table in catalog.snapshot.tables {
+            for trigger in table.triggers {
+                guard let definition = TriggerDefinition(trigger),
+                    let routine = catalog.routines(
+                        schema: definition.function.schema, name: definition.function.name, path: nil
+                    ).first, routine.body.contains(sequence.name)
+                else { continue }
+                let text = SourceText(routine.body, profile: .postgresql)
+                for index in text.all where text.name(index) == "new" && text.kind(index + 1) == .dot {
+                    let column = text.name(index + 2)
+                    let isAssigned = [":=", "="].contains(text.text(index + 3)) && text.name(index + 4) == "nextval"
+                    let isSelected =
+                        text.keyword(index - 1) == .into
+                        && (max(0, index - 9)..<index).contains { text.name($0) == "nextval" }
+                    guard isAssigned || isSelected, table.columns.contains(where: { $0.name == column }) else {
+                        continue
+                    }
+                    result += numbersHeld(by: column, of: table)
+                }
+            }
+        }
+        return result
+    }
+
     /// Columns that the routine itself fills from the sequence: `INSERT INTO t (a, ..) VALUES (nextval(..), ..)`, or
     /// through a variable that took the number.
     private func sequenceTargets(_ sequence: QualifiedName) throws -> [SQLTemplate] {
-        var result: [SQLTemplate] = []
+        var result = numbersGivenByTriggers(sequence)
         for routine in catalog.snapshot.routines
         where routine.body.contains(sequence.name) && routine.language == "plpgsql" {
             let text = SourceText(routine.body, profile: .postgresql)

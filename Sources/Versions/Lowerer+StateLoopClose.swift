@@ -20,14 +20,20 @@ extension Lowerer {
 
         for item in pass.variables { handOn(item, pass, kept: kept, last: last) }
         for (reach, raised, flag, message) in pass.raises {
-            reach.raises.append(
-                Raised(condition: last(flag), message: last(message), state: raised.state, fallback: committed))
+            var again = Raised(
+                condition: last(flag), message: last(message), state: raised.state, fallback: committed)
+            if raised.detail?.plainText != "''" { again.detail = nil }
+            if raised.hint?.plainText != "''" { again.hint = nil }
+            reach.raises.append(again)
         }
         for (reach, flag) in pass.leaves {
             let stays: SQLTemplate = "not \(last(flag))"
             reach.condition = reach.condition.map { "\($0) and \(stays)" } ?? stays
         }
-        for item in pass.tables { try putBack(item, states: state, after: after) }
+        for (name, column, _) in pass.sequences {
+            sequences[name] = SequenceState(last: last(column), handedOut: true)
+        }
+        for item in pass.tables { try putBack(item, pass, states: state, after: after) }
         for batch in pass.batches { putBack(batch, left: last(batch.column)) }
         try settleCommits(pass.loop, written: pass.tables.map(\.name) + pass.batches.map(\.name))
         for item in pass.results {
@@ -319,7 +325,7 @@ extension Lowerer {
 
     // MARK: behind the loop
 
-    private func putBack(_ item: StateLoop.Written, states: VersionID, after: VersionID) throws {
+    private func putBack(_ item: StateLoop.Written, _ pass: StateLoop, states: VersionID, after: VersionID) throws {
         let name = item.name
         let state = item.before
         let outputs = typed(item)
@@ -328,11 +334,19 @@ extension Lowerer {
         }.joined(separator: ", ")
         let column = SQLText.identifier(item.column)
         let plain = state.columns.map { "stored.\(SQLText.identifier($0.name))" }.joined(separator: ", ")
+        if item.isGrowing, !item.isEmitted {
+            addRows(
+                item,
+                add(
+                    "select \(plain) from \(after) as states cross join lateral jsonb_to_recordset(states.\(column)) as stored (\(types))",
+                    name: "new_\(name.name)", columns: outputs))
+            return
+        }
         guard item.isEmitted else {
-            if !state.isTemporary {
+            if !state.isTemporary, stateLoops == 0 {
                 note(
                     "the loop hands all rows of '\(name)' on from one iteration to the next: that is slow where they are many",
-                    code: "P2D-310", range: currentStep, severity: .warning)
+                    code: "P2D-310", range: pass.loop.header, severity: .warning)
             }
             let id = add(
                 "select \(plain) from \(after) as states cross join lateral jsonb_to_recordset(states.\(column)) as stored (\(types))",

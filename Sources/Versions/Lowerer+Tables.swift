@@ -218,6 +218,8 @@ extension Lowerer {
         state.version = version
         state.isEmpty = isEmpty
         state.partition = nil
+        // Keys that no constraint guards are those that the rows happen to have.
+        if !state.keysAreDeclared { state.uniqueKeys = versions[version.rawValue].uniqueKeys }
         tables[name] = state
         markWritten(name)
     }

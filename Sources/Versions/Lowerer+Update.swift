@@ -406,6 +406,11 @@ extension Lowerer {
         }
         guard !keys.isEmpty, let alias = item.alias ?? relationName(item) else { return false }
         let own = Set(finder.visible([item], source: source, scope: scope).first?.columns?.map(\.name) ?? [])
+        return equates(keys, of: alias, own: own, filter: filter)
+    }
+
+    /// A condition equates all columns of one of the keys with values that no column of the same relation has a part in.
+    func equates(_ keys: [[String]], of alias: String, own: Set<String>, filter: Range<Int>) -> Bool {
         var equated: Set<String> = []
         for piece in splitAtAnd(filter) {
             guard let equals = source.firstTopLevel(in: piece, where: { source.isSymbol($0, "=") }) else { continue }

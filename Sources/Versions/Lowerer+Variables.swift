@@ -72,11 +72,26 @@ extension Lowerer {
             }
             return
         }
+        if let fields = record.fields, !record.isRecord, let items = rowItems(value), items.count == fields.count {
+            // All values are those from before the assignment.
+            let values = try items.map { try expression($0) }
+            for (field, item) in zip(fields, values) { store(item, in: field) }
+            return
+        }
         if value.count == 1, source.keyword(value.lowerBound) == .null, record.isRecord, record.fields == nil {
             return
         }
         throw Refusal(
             code: .variable, detail: "'\(record.name)' is assigned a whole row in a form that is not followed")
+    }
+
+    /// The items of `(a, b)` or `ROW(a, b)`.
+    private func rowItems(_ value: Range<Int>) -> [Range<Int>]? {
+        var open = value.lowerBound
+        if source.keyword(open) == .row { open += 1 }
+        guard source.kind(open) == .leftParen, source.closing(of: open) == value.upperBound - 1 else { return nil }
+        let items = source.splitAtCommas(source.inside(open))
+        return items.count > 1 || open > value.lowerBound ? items : nil
     }
 
     /// Assigns to a variable, a field, or refuses parts.

@@ -290,12 +290,19 @@ struct TableState {
     /// Known to hold no row.
     var isEmpty = false
     var uniqueKeys: [[String]] = []
+    /// `uniqueKeys` hold by a constraint; else only as long as nothing is added.
+    var keysAreDeclared = true
     /// TRUNCATE .. RESTART IDENTITY has set the numbers back.
     var restartsIdentity = false
     /// Not there any more.
     var isDropped = false
     /// The statement speaks of a partition: only rows within its bound are meant.
     var partition: Lowerer.PartitionFilter?
+}
+
+extension TableState {
+    /// Keys that hold whatever rows are added.
+    var keysKeptByAdding: [[String]] { keysAreDeclared ? uniqueKeys : [] }
 }
 
 /// What writing to a column needs to know.

@@ -13,6 +13,9 @@ struct Raised {
     var detail: SQLTemplate? = "''"
     var hint: SQLTemplate? = "''"
 
+    /// What GET STACKED DIAGNOSTICS tells of the objects, by its item; missing ones are empty.
+    var names: [String: String] = [:]
+
     init(condition: SQLTemplate?, message: SQLTemplate, state: String, fallback: [QualifiedName: VersionID]) {
         self.condition = condition
         self.message = message

@@ -516,6 +516,11 @@ struct Rewriter {
                 taint.insert(.chance)
                 isVolatile = true
                 return nil
+            case "current_database", "pg_backend_pid", "txid_current", "pg_current_xact_id", "inet_client_addr",
+                "inet_server_addr", "pg_postmaster_start_time", "version":
+                // Other in each session or database, as the clock is in each call.
+                taint.insert(.clock)
+                return nil
             case "current_timestamp", "localtimestamp":
                 // With a precision: cast to it.
                 let digits = source.text(source.inside(index + 1))

@@ -23,6 +23,7 @@ struct TextFolder {
             range = source.inside(first)
         }
         guard !range.isEmpty else { throw unknown(whole) }
+        if let number = integer(range) { return DynamicText(String(number)) }
         guard let pieces = concatenation(range) else { return try value(range) }
         if pieces.count > 1 {
             var result = DynamicText()
@@ -35,6 +36,38 @@ struct TextFolder {
             return result
         }
         return try operand(range)
+    }
+
+    /// Sums and products of whole numbers that are known: a counter beside an unrolled loop.
+    private func integer(_ range: Range<Int>) -> Int? {
+        guard let first = range.first else { return nil }
+        // The last operator of the lowest rank parts the operands: all of them bind to the left.
+        for signs in [["+", "-"], ["*"]] {
+            var at: Int?
+            var index = first
+            while index < range.upperBound {
+                if index > first, signs.contains(where: { source.isSymbol(index, $0) }) { at = index }
+                index = source.next(index)
+            }
+            guard let at else { continue }
+            guard let left = integer(first..<at), let right = integer(at + 1..<range.upperBound) else { return nil }
+            let (result, overflows) =
+                switch source.text(at) {
+                case "+": left.addingReportingOverflow(right)
+                case "-": left.subtractingReportingOverflow(right)
+                default: left.multipliedReportingOverflow(by: right)
+                }
+            return overflows ? nil : result
+        }
+        if source.kind(first) == .leftParen, source.closing(of: first) == range.upperBound - 1 {
+            return integer(source.inside(first))
+        }
+        guard range.count == 1 else { return nil }
+        if source.kind(first) == .number { return Int(source.text(first)) }
+        guard source.isName(first), let variable = scope?.find(source.name(first)),
+            ["integer", "bigint", "smallint"].contains(variable.type ?? "")
+        else { return nil }
+        return lowerer.knownText(of: variable)?.known.flatMap { Int($0) }
     }
 
     /// What isn't known, for a message.

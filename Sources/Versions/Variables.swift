@@ -85,7 +85,7 @@ struct OpenCursor {
     /// A loop has fetched from it and left it somewhere.
     var isLost = false
     /// Conditions under which it was opened: fetching under others would make the position unknown.
-    var conditions: Int
+    var guardCondition: SQLTemplate?
     /// Loops of states around the OPEN.
     var depth = 0
 }

@@ -95,11 +95,11 @@ extension FindingsCatalogue {
             "give the query an ORDER BY on a key.",
             "for r in select * from raw.events loop v_last := r.amount; end loop;"),
         warning(
-            "P2D-310", "A loop hands a whole table from iteration to iteration",
-            "The loop reads back what it writes and no key tells its iterations apart, so that the model computes them one "
-                + "after the other, with all rows of the table at hand each time.",
-            "write the loop as set-based statements where there are many iterations over a large table.",
-            "for r in select * from raw.prices order by code, day loop update dw.prices set till = r.day where code = r.code and till is null; insert into dw.prices values (r.code, r.price, r.day); end loop;"
+            "P2D-310", "A loop carries a whole table",
+            "The loop reads what its earlier iterations have written to the table, in a way that no rule for sets takes, so "
+                + "that each iteration hands all its rows on. The rows are right; millions of them take long.",
+            "where the table is large, rewrite the loop as one statement.",
+            "while exists (select 1 from dw.job where state = 'new') loop update dw.job set state = 'done' where ..; end loop;"
         ),
     ]
 

@@ -35,13 +35,13 @@ enum RefusalTexts {
             do: "write the statement out for the names that really occur, one branch each.",
             "execute format('delete from %I where day < $1', p_table) using p_day;"),
         .loop: .text(
-            "Each iteration depends on the ones before in a way that is neither an aggregate, a window nor a recursion.",
+            "An iteration leaves something behind that is no value: a number of a sequence, a new table, a commit before a failure.",
             do: "write the loop as one statement over the whole set, if there is one.",
-            "while v_rest > 0 loop perform dw.take_next(v_rest); end loop;"),
+            "while v_rest > 0 loop v_no := nextval('dw.no_seq'); v_rest := v_rest - 1; end loop;"),
         .cursor: .text(
-            "The cursor is opened, moved or handed around in a form that is not followed.",
+            "The cursor is handed around, left at a place that is not known, or its row is no single table's.",
             do: "use FOR row IN query LOOP, which is followed.",
-            "move backward 2 from c;"),
+            "update dw.sales set n = 0 where current of c; -- c groups its rows"),
         .call: .text(
             "A called routine can't be inlined: it calls itself, is variadic, is written in another language, is not in the "
                 + "catalog, or no overload fits.",

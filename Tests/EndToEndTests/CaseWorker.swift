@@ -17,7 +17,7 @@ final class CaseWorker: Sendable {
 
     /// Starts the server; dbt starts with the first case.
     init(number: Int) throws {
-        folder = Repository.buildFolder.appending(path: "e2e-work/\(number)")
+        folder = Repository.workFolder.appending(path: "\(number)")
         try? FileManager.default.removeItem(at: folder)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         engine = try EmbeddedPostgres.start()

@@ -81,6 +81,8 @@ enum Repository {
     private static let globs = (environment["P2D_CASES"] ?? "").split(separator: ",").map(String.init)
     /// A developer looks at single cases and wants to see everything about them.
     static var isRestricted: Bool { !globs.isEmpty }
+    /// `P2D_WORK`: a folder of its own for each of several runs side by side.
+    static let workFolder = environment["P2D_WORK"].map { URL(filePath: $0) } ?? buildFolder.appending(path: "e2e-work")
     /// `P2D_KEEP`: a folder for the generated projects.
     static let keepFolder = environment["P2D_KEEP"].flatMap { $0.isEmpty ? nil : URL(filePath: $0) }
 

@@ -13,7 +13,11 @@ import Verification
         let outcome = try await CaseWorkers.shared.generated(test, states: Repository.states)
         let excuse = try Repository.statesNotYet()[test.name]
         if Repository.isRestricted { print("\(test.name): \(outcome.summary); \(outcome.seconds) s") }
-        for difference in outcome.differences where excuse == nil {
+        for difference in outcome.differences {
+            // Other rows are never excused.
+            if excuse != nil, difference.reason.hasPrefix("the original raised an error, and the project built") {
+                continue
+            }
             Issue.record("\(test.name), seed \(outcome.seed), case \(difference.number): \(difference.reason)")
             let samples = difference.relations.flatMap(\.samples).prefix(6).map(CaseDetails.text)
             print(
@@ -21,6 +25,7 @@ import Verification
                     .joined(separator: "\n"))
         }
         #expect(outcome.problem == nil || excuse != nil, "\(test.name): \(outcome.problem ?? "")")
-        #expect(outcome.differs > 0 || excuse == nil, "\(test.name) is equal: take it off states-not-yet.txt")
+        // States that read the clock change from day to day: a hint, no failure.
+        if excuse != nil, outcome.differs == 0 { print("\(test.name) is equal: take it off states-not-yet.txt?") }
     }
 }

@@ -531,7 +531,7 @@ class Check:
                     connection.cursor().execute(change)
                 before = {name: Relation(original, *place).rows for name, place in user_tables(original).items()}
             arguments = call.get("args") or {}
-            if number == 1:
+            if arguments and not names:
                 # The names of the vars stand in the manifest; a first parse writes it.
                 names = self.parameter_names(project, profiles, entry)
             # Each call in a session of its own, as a job scheduler would.

@@ -28,4 +28,4 @@ begin
   end case;
   return new;
 end $$;
-create trigger b_explain before update on inv.stock for each row when (old.* is distinct from new.*) execute function inv.explain();
+create trigger b_explain before update on inv.stock for each row when (old.qty is distinct from new.qty or old.note is distinct from new.note) execute function inv.explain();

@@ -28,20 +28,6 @@ filtered as (
         )
         and o.customer = {{ parameter('p_region', 'text') }} -- {{ '{%' }} end %}
 
-),
-
-final as (
-
-    select
-        id,
-        customer,
-        order_date,
-        amount,
-        kind,
-        "Jinja {{ '{{' }} x }}",
-        text_of_two_lines
-    from filtered
-
 )
 
-select * from final
+select * from filtered

@@ -106,38 +106,6 @@ merged as (
         and {{ parameter('p_strict', 'boolean') }}
     group by o.customer, n.highest, s.step
 
-),
-
-final as (
-
-    select
-        customer_key,
-        name,
-        code,
-        status,
-        score,
-        tags,
-        extra,
-        total,
-        plain,
-        seen_at,
-        "Mixed Case",
-        "order",
-        uid,
-        span,
-        ints,
-        nums,
-        at,
-        iv,
-        bits,
-        raw,
-        net,
-        states,
-        ratio,
-        small,
-        flag
-    from merged
-
 )
 
-select * from final
+select * from merged

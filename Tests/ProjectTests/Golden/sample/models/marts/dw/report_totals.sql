@@ -21,15 +21,6 @@ totals as (
     where customer = 'US'
     group by customer
 
-),
-
-final as (
-
-    select
-        customer,
-        total
-    from totals
-
 )
 
-select * from final
+select * from totals
