@@ -54,6 +54,11 @@ extension Lowerer {
         guard !iteration.keyedCandidates.isEmpty || iteration.carries else {
             throw Refusal(code: .handler, detail: "an exception handler inside a loop over rows")
         }
+        // Leaving the loop from a handler is for the chain of states.
+        let steps = block.handlers.flatMap { $0.body.flatMap { self.leaves($0) } }
+        if steps.contains(where: { if case .exit = $0.kind { true } else { false } }) {
+            throw Refusal(code: .handler, detail: "EXIT in an exception handler inside a loop over rows")
+        }
         let reach = Reach()
         reach.catches = true
         reach.handled = block.handlers.flatMap(\.conditions)

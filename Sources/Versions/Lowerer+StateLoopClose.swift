@@ -71,13 +71,14 @@ extension Lowerer {
     /// Each row drives its iteration by itself: a lateral join instead of a recursion.
     private func closeIndependent(_ pass: StateLoop, _ rows: VersionID) throws {
         let locals = bodyVersions(pass)
-        func all(_ version: VersionID, _ columns: [VersionColumn], name: String, numbers: [SQLTemplate]?) -> VersionID {
+        func all(_ version: VersionID, _ columns: [VersionColumn], name: String, isOrdered: Bool = false) -> VersionID {
             let plain: SQLTemplate = "select \(SQLText.list(columns.map(\.name))) from \(version)"
             let body = reachable([plain], locals)
             let with = stepList(pass, body)
-            let items = numbers ?? columns.map { SQLTemplate("step.\(SQLText.identifier($0.name))") }
+            let items = columns.map { "step.\(SQLText.identifier($0.name))" }.joined(separator: ", ")
+            let order = isOrdered ? "\norder by \(pass.row).iteration" : ""
             return add(
-                "select \(.joined(items, separator: ", "))\nfrom \(rows) as \(pass.row)\ncross join lateral (\(with)\(inStep(plain, pass))) as step",
+                "select \(items)\nfrom \(rows) as \(pass.row)\ncross join lateral (\(with)\(inStep(plain, pass))) as step\(order)",
                 name: name, columns: columns, isVolatile: body.contains { versions[$0.rawValue].isVolatile })
         }
         for item in pass.variables {
@@ -86,14 +87,15 @@ extension Lowerer {
             item.variable.fields = item.before.fields
         }
         for item in pass.tables {
-            let numbers = try numbered(item, alias: "step", order: "\(pass.row).iteration")
-            let new = all(item.version, typed(item), name: "new_\(item.name.name)", numbers: numbers)
-            addRows(item, new)
+            let new = all(
+                item.version, typed(item), name: "new_\(item.name.name)",
+                isOrdered: item.before.columns.contains(where: isNumbered))
+            addRows(item, try numbered(item, new))
         }
         try settleCommits(pass.loop, written: pass.tables.map(\.name))
         for item in pass.results {
             item.frame.returnedRows.append(
-                all(item.version, item.columns, name: "\(item.frame.routine.name.name)_rows", numbers: nil))
+                all(item.version, item.columns, name: "\(item.frame.routine.name.name)_rows"))
         }
         let before = diagnostics
         setDiagnostics(count: before?.rowCount ?? "0", found: "(exists (select 1 from \(rows)))")
@@ -354,11 +356,11 @@ extension Lowerer {
             setVersion(name, state, id)
             return
         }
-        let items = try numbered(item, alias: "stored", order: "states.iteration")
+        let order = state.columns.contains(where: isNumbered) ? "\norder by states.iteration" : ""
         let rows = add(
-            "select \(.joined(items, separator: ", ")) from \(states) as states cross join lateral jsonb_to_recordset(states.\(column)) as stored (\(types))",
+            "select \(plain) from \(states) as states cross join lateral jsonb_to_recordset(states.\(column)) as stored (\(types))\(order)",
             name: "new_\(name.name)", columns: outputs)
-        addRows(item, rows)
+        addRows(item, try numbered(item, rows))
     }
 
     private func typed(_ item: StateLoop.Written) -> [VersionColumn] {
@@ -369,16 +371,22 @@ extension Lowerer {
         }
     }
 
-    /// The columns of rows that a loop adds; numbers of a sequence are given in the order of the iterations.
-    private func numbered(_ item: StateLoop.Written, alias: String, order: String) throws -> [SQLTemplate] {
-        try item.before.columns.map { column in
+    /// Rows that a loop adds, with the numbers of a sequence in the order of the iterations.
+    private func numbered(_ item: StateLoop.Written, _ rows: VersionID) throws -> VersionID {
+        guard item.before.columns.contains(where: isNumbered) else { return rows }
+        let items = try item.before.columns.map { column -> SQLTemplate in
             let label = SQLText.identifier(column.name)
-            guard column.isIdentity || column.defaultExpression?.contains("nextval(") == true else {
-                return SQLTemplate("\(alias).\(label)")
-            }
+            guard isNumbered(column) else { return SQLTemplate(label) }
             let number = try surrogateBase(column, table: item.name)
-            return "cast(\(number) + row_number() over (order by \(order)) as \(column.type ?? "bigint")) as \(label)"
+            return "cast(\(number) + row_number() over () as \(column.type ?? "bigint")) as \(label)"
         }
+        return add(
+            "select \(.joined(items, separator: ", ")) from \(rows)", name: "new_\(item.name.name)_rows",
+            columns: typed(item))
+    }
+
+    private func isNumbered(_ column: TableColumn) -> Bool {
+        column.isIdentity || column.defaultExpression?.contains("nextval(") == true
     }
 
     private func addRows(_ item: StateLoop.Written, _ rows: VersionID) {
