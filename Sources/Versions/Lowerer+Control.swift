@@ -287,6 +287,10 @@ extension Lowerer {
     /// - Parameter isImplied: a statement fails on its data. A handler inside the loop's body takes that; for one outside
     ///   of it dbt stops with the error, as it does for any other statement.
     func raise(_ failure: Raised, isImplied: Bool = false) {
+        // A statement of a loop whose condition is put around its effect fails only where that condition holds.
+        let hides = hidesGuard
+        hidesGuard = false
+        defer { hidesGuard = hides }
         let catching = reaches.indices.last { reaches[$0].catches }
         var target = catching.map { reaches[$0] } ?? reaches.first
         if isImplied, let catching, catching < iterations.last?.outerReaches ?? 0 { target = reaches.first }
