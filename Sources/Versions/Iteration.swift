@@ -98,12 +98,18 @@ final class Iteration {
     }
 
     /// The base relation with all computed columns added, as a query to be put in parentheses and named `it`.
+    ///
+    /// The planner takes nested selects apart and puts each expression in place of every mention of it, which grows
+    /// without bounds in a long chain: `offset 0` every few stages keeps it from that.
     func nested(over base: SQLTemplate) -> SQLTemplate {
         guard tables.isEmpty else { return steps(over: base) }
-        return stages.reduce(base) { inner, stage in
+        let isLong = stages.count > 12
+        return stages.enumerated().reduce(base) { inner, numbered in
+            let (number, stage) = numbered
             let items: [SQLTemplate] = stage.columns.map { "\($0.expression) as \(SQLText.identifier($0.name))" }
             let tail: SQLTemplate = stage.lateral.map { " left join lateral (\($0)) as lookup on true" } ?? ""
-            return "select it.*, \(.joined(items, separator: ", ")) from (\(inner)) as it" + tail
+            let fence = isLong && number % 4 == 3 ? " offset 0" : ""
+            return "select it.*, \(.joined(items, separator: ", ")) from (\(inner)) as it" + tail + SQLTemplate(fence)
         }
     }
 

@@ -340,6 +340,8 @@ extension Lowerer {
             guard let state else { throw Refusal(code: .loop, detail: "the loop has nothing that ends it") }
             var tests: [SQLTemplate] = active == nil ? [] : ["it.loop_active"]
             if let test { tests.append(test) }
+            // The state has its first row also where the loop does not run at all.
+            if let outerGuard { tests.append(outerGuard) }
             let list = (["it.iteration + 1 as iteration"] + start.map { "it.\(SQLText.identifier($0.name))" }).joined(
                 separator: ", ")
             base =

@@ -53,6 +53,7 @@ extension Lowerer {
             case .block(let block):
                 names.formUnion(block.declarations.map(\.name))
                 block.body.forEach(collect)
+                for handler in block.handlers { handler.body.forEach(collect) }
             }
         }
         loop.body.forEach(collect)
@@ -70,7 +71,8 @@ extension Lowerer {
                 branch.arms.contains { $0.body.contains(where: leaves) }
                     || (branch.otherwise ?? []).contains(where: leaves)
             case .loop(let inner): inner.body.contains(where: leaves)
-            case .block(let block): block.body.contains(where: leaves)
+            case .block(let block):
+                block.body.contains(where: leaves) || block.handlers.contains { $0.body.contains(where: leaves) }
             }
         }
         return loop.body.dropFirst(fetched?.steps ?? 0).contains(where: leaves)

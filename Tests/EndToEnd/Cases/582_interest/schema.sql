@@ -1,0 +1,10 @@
+create schema bank; create schema dw; create schema etl;
+create table bank.accounts (acct_id int primary key, product text not null, opened date not null, closed date, status char(1) default 'A');
+create table bank.rates (product text, valid_from date, rate numeric(7,5), primary key (product, valid_from));
+create table bank.txn (txn_id bigint primary key, acct_id int, booked date, amount numeric(12,2));
+create table dw.daily_balance (acct_id int, day date, balance numeric(14,2) not null, accrued numeric(14,6), primary key (acct_id, day));
+create table dw.interest_posted (post_id bigint generated always as identity primary key, acct_id int not null, period char(6) not null, amount numeric(12,2) not null, posted_at timestamptz default now(), unique (acct_id, period));
+create table dw.etl_errors (id serial primary key, proc text, state text, msg text, at timestamptz default clock_timestamp());
+insert into bank.accounts values (1,'SAV','2023-12-30',null,'A'),(2,'SAV','2024-01-03',null,'A'),(3,'CUR','2024-01-01','2024-01-04','C'),(4,'XXX','2024-01-01',null,'A'),(5,'SAV','2024-01-10',null,null);
+insert into bank.rates values ('SAV','2023-01-01',0.0125),('SAV','2024-01-04',0.02),('CUR','2023-01-01',0.00000);
+insert into bank.txn values (1,1,'2023-12-31',1000),(2,1,'2024-01-02',-250.55),(3,2,'2024-01-03',99.99),(4,3,'2024-01-01',10),(5,3,'2024-01-04',-10),(6,4,'2024-01-02',7),(7,1,'2024-01-02',null),(8,9,'2024-01-02',5);

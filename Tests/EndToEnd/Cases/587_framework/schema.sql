@@ -1,0 +1,10 @@
+create schema stg; create schema dwh; create schema adm;
+create sequence adm.run_seq start 100;
+create table adm.runs (run_id bigint primary key, job text not null, status text not null, started timestamptz not null default now(), ended timestamptz, rows_in int, rows_out int, err text);
+create table adm.steps (run_id bigint, step_no int, step text, n int, primary key (run_id, step_no));
+create table adm.params (job text, name text, value text, primary key (job, name));
+create table stg.products (row_id int primary key, sku text, title text, price text, changed timestamp, op char(1) default 'U');
+create table dwh.products (sku text primary key, title text, price numeric(9,2) not null check (price >= 0), changed timestamp, active boolean not null default true, updated_run bigint);
+create table dwh.products_hist (hist_id bigserial primary key, sku text, old_price numeric(9,2), new_price numeric(9,2), run_id bigint);
+insert into adm.params values ('products','watermark','2023-12-31 00:00:00'),('products','max_reject','2');
+insert into stg.products values (1,'s1','One','10.5','2024-01-01 01:00','I'),(2,'s2',' Two ','x12','2024-01-01 02:00','I'),(3,'s1','One!','11','2024-01-02','U'),(4,null,'Nil','1','2024-01-02','U'),(5,'s3','Three','0','2024-01-03',null),(6,'s4','Four',null,'2024-01-03','D');
