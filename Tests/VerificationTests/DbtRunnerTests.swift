@@ -81,7 +81,7 @@ import Testing
 
     @Test(arguments: [
         ("integer", "007", DbtValue.text("007")), ("bigint", "-5", .number("-5")),
-        ("numeric(10,2)", "1.50", .number("1.50")),
+        ("numeric(10,2)", "1.25", .number("1.25")), ("numeric(10,2)", "1.50", .text("1.50")),
         ("numeric", "12345678901234567.89", .text("12345678901234567.89")), ("numeric", "1e5", .text("1e5")),
         ("numeric", "NaN", .text("NaN")),
         ("boolean", "T", .boolean(true)), ("text", "1", .text("1")), ("date", "2024-01-01", .text("2024-01-01")),
