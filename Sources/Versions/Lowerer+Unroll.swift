@@ -59,10 +59,13 @@ extension Lowerer {
         if text.keyword(first) == .cast, text.closing(of: first + 1) == range.upperBound - 1 {
             let inner = text.inside(first + 1)
             guard let at = text.firstTopLevel(in: inner, where: { text.keyword($0) == .as }) else { return nil }
-            return literalItems(inner.lowerBound..<at, in: text)
+            return literalItems(inner.lowerBound..<at, in: text).flatMap {
+                kept($0, by: text.text(at + 1..<inner.upperBound))
+            }
         }
         if let cast = text.firstTopLevel(in: range, where: { text.isSymbol($0, "::") }) {
-            return cast > first ? literalItems(first..<cast, in: text) : nil
+            guard cast > first else { return nil }
+            return literalItems(first..<cast, in: text).flatMap { kept($0, by: text.text(cast + 1..<range.upperBound)) }
         }
         if text.keyword(first) == .array, text.kind(first + 1) == .leftBracket,
             text.closing(of: first + 1) == range.upperBound - 1
@@ -76,6 +79,16 @@ extension Lowerer {
         else { return nil }
         let held = SourceText(value, profile: .postgresql)
         return literalItems(held.all, in: held)
+    }
+
+    /// The elements, where a cast of the array leaves each as it is written: texts as texts, whole numbers as such.
+    private func kept(_ items: [String], by type: String) -> [String]? {
+        switch type.lowercased().filter({ $0 != " " }) {
+        case "text[]", "charactervarying[]", "varchar[]": items.allSatisfy { $0.hasPrefix("'") } ? items : nil
+        case "integer[]", "int[]", "int4[]", "bigint[]", "int8[]":
+            items.allSatisfy { Int32($0.filter { $0 != " " && $0 != "'" }) != nil } ? items : nil
+        default: nil
+        }
     }
 
     private func literals(_ text: SourceText, _ range: Range<Int>) -> [String]? {
