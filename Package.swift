@@ -60,12 +60,14 @@ let package = Package(
                 "Catalog", "Databases", "Engines", "Project", "Tokens", "Versions", "Findings",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
+        .target(name: "Endpoints", dependencies: ["Databases"], swiftSettings: strict),
+        .target(name: "Diff", dependencies: ["Endpoints"], swiftSettings: strict),
         .target(name: "Report", dependencies: ["CLibxml2", "Verification", "Findings"], swiftSettings: strict),
         .executableTarget(
             name: "proc2dbt",
             dependencies: [
                 "Catalog", "Databases", "Tokens", "Steps", "Versions", "Models", "Project", "Engines",
-                "Verification", "Report", "Findings",
+                "Verification", "Report", "Findings", "Endpoints", "Diff",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: strict),

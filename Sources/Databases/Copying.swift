@@ -61,12 +61,12 @@ extension PostgresConnection {
         try finishCopyIn(sqlIn)
     }
 
-    private static func copyStatement(_ sql: String, binary: Bool) -> String {
+    static func copyStatement(_ sql: String, binary: Bool) -> String {
         let isCopy = sql.drop { $0.isWhitespace }.prefix(5).lowercased().hasPrefix("copy")
         return isCopy ? sql : "COPY (\(sql)) TO STDOUT\(binary ? " (FORMAT binary)" : "")"
     }
 
-    private func startCopy(_ sql: String, expecting status: ExecStatusType) throws(DatabaseError) {
+    func startCopy(_ sql: String, expecting status: ExecStatusType) throws(DatabaseError) {
         let handle = try open(sql)
         let result = try checked(PQexec(handle, sql), sql)
         guard result.status == status else {
@@ -80,7 +80,7 @@ extension PostgresConnection {
     }
 
     /// The next piece of a COPY TO STDOUT; nil at its end, after the server said that all went well.
-    private func nextChunk(_ sql: String) throws(DatabaseError) -> CopyChunk? {
+    func nextChunk(_ sql: String) throws(DatabaseError) -> CopyChunk? {
         let handle = try open(sql)
         var start: UnsafeMutablePointer<CChar>?
         let count = PQgetCopyData(handle, &start, 0)
@@ -147,7 +147,7 @@ extension PostgresConnection {
 }
 
 /// A piece of COPY data in libpq's memory.
-private struct CopyChunk: ~Copyable {
+struct CopyChunk: ~Copyable {
     private let start: UnsafeMutablePointer<CChar>
     private let count: Int
 

@@ -1,0 +1,147 @@
+import Endpoints
+import Foundation
+
+/// One comparison from two endpoints to a result.
+///
+///     let run = DiffRun(endpoints: Sides(left: left, right: right), datasets: datasets, settings: DiffSettings())
+///     let result = try run.run()
+///     print(result.isEqual)
+public struct DiffRun {
+    let endpoints: Sides<any Endpoint>
+    let datasets: Sides<Dataset>
+    let settings: DiffSettings
+    /// Told now and then how many rows have come from each side, and how many are expected.
+    public var progress: ((DiffProgress) -> Void)?
+    /// Given each difference, in the order of the keys as far as memory allows.
+    public var sink: ((Difference) throws -> Void)?
+
+    /// Describes a comparison; nothing is read yet.
+    public init(endpoints: Sides<any Endpoint>, datasets: Sides<Dataset>, settings: DiffSettings) {
+        self.endpoints = endpoints
+        self.datasets = datasets
+        self.settings = settings
+    }
+
+    /// Pairs the columns and finds the key.
+    public func plan() throws -> DiffPlan {
+        try DiffPlanner(endpoints: endpoints, datasets: datasets, settings: settings).plan()
+    }
+
+    /// Compares.
+    public func run() throws -> DiffResult { try run(plan()) }
+
+    /// Compares by a plan that `plan` made.
+    public func run(_ plan: DiffPlan) throws -> DiffResult {
+        let start = Date()
+        let choice = try StrategyChoice(endpoints: endpoints, plan: plan, settings: settings).choose()
+        var ledger = Ledger(
+            keyFields: plan.keyCount, memory: max(1 << 20, settings.memory / 2), spillFolder: settings.spillFolder)
+        var found = Found()
+        switch choice.strategy {
+        case .join:
+            found = try JoinStrategy(endpoints: endpoints, plan: plan, settings: settings).run(&ledger, progress)
+        case .stream:
+            found = try StreamStrategy(endpoints: endpoints, plan: plan, settings: settings).run(&ledger, progress)
+        case .checksum:
+            found = try ChecksumStrategy(endpoints: endpoints, plan: plan, settings: settings).run(&ledger, progress)
+        }
+        var result = DiffResult(plan: plan, strategy: choice.strategy, strategyReason: choice.reason)
+        result.rows = found.rows
+        result.misfits = found.misfits
+        result.statements = found.statements
+        result.circumstances = Sides(left: endpoints.left.circumstances, right: endpoints.right.circumstances)
+        result.targets = Sides(left: endpoints.left.target, right: endpoints.right.target)
+        result.sampledShare = settings.sampledShare
+        var settlement = Settlement(plan: plan, result: result, sampleLimit: settings.samples, sink: sink)
+        try ledger.settle { try settlement.add($0) }
+        result = settlement.finished()
+        result.spilledBytes = ledger.spilledBytes
+        result.notices = Notices(result, found).lines
+        result.seconds = Date().timeIntervalSince(start)
+        return result
+    }
+}
+
+/// How far a comparison is.
+public struct DiffProgress: Sendable {
+    /// Rows that have been read.
+    public var rows = Sides(left: 0, right: 0)
+    /// Rows that are expected, where the engine has an estimate.
+    public var expected = Sides<Int?>(left: nil, right: nil)
+    /// Since the beginning, in seconds.
+    public var seconds = 0.0
+}
+
+/// What a strategy brings home beside the open rows.
+struct Found {
+    var rows = Sides(left: 0, right: 0)
+    var misfits = Sides<[Int: Int]>(left: [:], right: [:])
+    var statements = Sides(left: "", right: "")
+    var remarks: [String] = []
+}
+
+/// What a reader should know about a result.
+private struct Notices {
+    let lines: [String]
+
+    init(_ result: DiffResult, _ found: Found) {
+        let plan = result.plan
+        var lines = plan.schemas.left.remarks + plan.schemas.right.remarks + found.remarks
+        for column in plan.columns {
+            if let remark = column.remark { lines.append("column \(column.name): \(remark)") }
+        }
+        for side in Side.allCases {
+            if let faults = plan.keyFaults[side] {
+                if faults.nulls > 0 { lines.append("\(faults.nulls) rows of the \(side) have a NULL in the key") }
+                if faults.duplicates > 0 {
+                    lines.append("\(faults.duplicates) rows of the \(side) share their key with another row")
+                }
+            }
+            for (index, count) in result.misfits[side].sorted(by: { $0.key < $1.key }) {
+                lines.append(
+                    "\(count) values of the \(side)'s column \(plan.columns[index].name) are not what its type says; they "
+                        + "equal nothing but themselves")
+            }
+        }
+        for column in result.columns where column.equalUnderRule > 0 {
+            let rule = plan.columns.first { $0.name == column.name }?.rule.description ?? ""
+            lines.append("\(column.equalUnderRule) values of column \(column.name) are equal only under the rule \(rule)")
+        }
+        if plan.keyCount == 0 {
+            lines.append("no key: rows are compared as a multiset, changed rows show as one row on each side")
+            if plan.columns.contains(where: { !$0.rule.isExact }) {
+                lines.append("rules need a key and were not applied")
+            }
+        }
+        if result.rows.left == 0 && result.rows.right == 0 { lines.append("both sides are empty") }
+        self.lines = lines
+    }
+}
+
+extension DiffRun {
+    /// What a comparison would do: strategy, key, pairs of columns and statements, a line each. Catalogs are read, rows only
+    /// where a key has to be proved.
+    public func explanation() throws -> [String] {
+        let plan = try plan()
+        let choice = try StrategyChoice(endpoints: endpoints, plan: plan, settings: settings).choose()
+        var lines = [
+            "strategy: \(choice.strategy.rawValue) (\(choice.reason))",
+            "key: \(plan.key.isEmpty ? "none" : plan.key.joined(separator: ", ")) (\(plan.keyReason))",
+        ]
+        for column in plan.columns {
+            let types = Set([column.columns.left.nativeType, column.columns.right.nativeType]).sorted().joined(separator: " / ")
+            lines.append("column \(column.name): \(types)\(column.remark.map { "; \($0)" } ?? "")")
+        }
+        switch choice.strategy {
+        case .join:
+            if let endpoint = endpoints.left as? any JoiningEndpoint {
+                let request = JoinRequest(left: plan.request(.left), right: plan.request(.right), keyCount: plan.keyCount)
+                lines.append("both: \(try endpoint.joinStatement(request))")
+            }
+        case .stream, .checksum:
+            for side in Side.allCases { lines.append("\(side): \(try endpoints[side].statement(plan.request(side)))") }
+        }
+        for side in Side.allCases { lines += endpoints[side].circumstances.map { "\(side): \($0)" } }
+        return lines
+    }
+}

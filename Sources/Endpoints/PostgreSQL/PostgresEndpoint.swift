@@ -1,0 +1,161 @@
+import Databases
+
+/// One session of a PostgreSQL server: a read-only transaction at one snapshot, rows by binary COPY.
+public final class PostgresEndpoint: Endpoint {
+    let connection: PostgresConnection
+    private let address: String
+    private let snapshot: String?
+    public let serverIdentity: String?
+    public private(set) var circumstances: [String]
+
+    /// Opens a session.
+    ///
+    /// - Parameter snapshot: one that another session exported; nil for a new one.
+    public init(_ address: String, snapshot: String? = nil) throws {
+        self.address = address
+        connection = try PostgresConnection(address)
+        // Pinned, so that casts to text print the same everywhere; synchronized scans would start one side in the middle,
+        // and rows would wait for their partners.
+        try connection.execute(
+            """
+            SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';
+            SET extra_float_digits = 1; SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET xmlbinary = 'base64';
+            SET synchronize_seqscans = off
+            """)
+        try connection.beginReadOnlySnapshot()
+        if let snapshot { try connection.execute("SET TRANSACTION SNAPSHOT \(PostgresConnection.quoteLiteral(snapshot))") }
+        let facts = try connection.query(
+            "SELECT current_user, current_database(), pg_is_in_recovery(), pg_current_snapshot()")
+        let version = connection.reportedSetting("server_version") ?? "?"
+        circumstances = [
+            "PostgreSQL \(version), role \(facts[0, 0] ?? "?"), database \(facts[0, 1] ?? "?"), one REPEATABLE READ READ ONLY "
+                + "transaction at snapshot \(facts[0, 3] ?? "?"), TimeZone UTC"
+        ]
+        if facts[0, 2] == "t" { circumstances.append("a standby: the newest rows may be missing") }
+        serverIdentity = Self.identity(connection)
+        // Exporting fails in the recovery of old versions; then there are no further sessions at this state.
+        self.snapshot = try snapshot ?? Self.exported(connection)
+    }
+
+    public var engine: String { "PostgreSQL \(connection.reportedSetting("server_version") ?? "")" }
+
+    public var target: String { connection.target }
+
+    public var interrupt: @Sendable () -> Void {
+        let canceller = connection.canceller
+        return { canceller.cancel() }
+    }
+
+    public func sibling() throws -> (any Endpoint)? {
+        guard let snapshot else { return nil }
+        return try PostgresEndpoint(address, snapshot: snapshot)
+    }
+
+    public func count(_ dataset: Dataset) throws -> Int {
+        try guarding {
+            let result = try connection.query("SELECT count(*) FROM \(relation(dataset))\(Self.condition(dataset, nil))")
+            return result[0, 0].flatMap { Int($0) } ?? 0
+        }
+    }
+
+    public func keyFaults(_ dataset: Dataset, _ key: [ColumnInfo]) throws -> KeyFaults {
+        let names = key.map { PostgresConnection.quoteIdentifier($0.name) }
+        // Bytes decide about keys: a collation that calls different texts equal must not.
+        let groups = key.map {
+            let name = PostgresConnection.quoteIdentifier($0.name)
+            return $0.hasLooseCollation ? "\(name)::text COLLATE \"C\"" : name
+        }
+        let anyNull = names.map { "\($0) IS NULL" }.joined(separator: " OR ")
+        let sql = """
+            SELECT coalesce(sum(copies) FILTER (WHERE any_null), 0),
+                coalesce(sum(copies - 1) FILTER (WHERE NOT any_null AND copies > 1), 0)
+            FROM (SELECT count(*) AS copies, \(anyNull) AS any_null
+                FROM \(relation(dataset))\(Self.condition(dataset, nil))
+                GROUP BY \((groups + [anyNull]).joined(separator: ", "))) AS keys
+            """
+        return try guarding {
+            let result = try connection.query(sql)
+            return KeyFaults(
+                nulls: result[0, 0].flatMap { Int($0) } ?? 0, duplicates: result[0, 1].flatMap { Int($0) } ?? 0)
+        }
+    }
+
+    public func statement(_ request: ReadRequest) throws -> String {
+        let list = request.columns.map(Self.expression).joined(separator: ", ")
+        return "SELECT \(list) FROM \(relation(request.dataset))\(Self.condition(request.dataset, request.part))"
+    }
+
+    public func read(_ request: ReadRequest) throws -> any RowStream {
+        try guarding { try PostgresRowStream(connection, statement(request), request.columns) }
+    }
+
+    /// The FROM item of a dataset.
+    func relation(_ dataset: Dataset) -> String {
+        switch dataset.origin {
+        case .table(let schema?, let name): PostgresConnection.quoteIdentifier(schema, name)
+        case .table(nil, let name): PostgresConnection.quoteIdentifier(name)
+        case .query(let sql): "(\(Self.withoutSemicolon(sql))\n) AS query"
+        }
+    }
+
+    /// The WHERE clause, with a blank in front; empty without a condition.
+    static func condition(_ dataset: Dataset, _ part: KeyRange?) -> String {
+        var conditions = dataset.filter.map { ["(\($0)\n)"] } ?? []
+        if let part {
+            let column = PostgresConnection.quoteIdentifier(part.column)
+            switch (part.from, part.below) {
+            case (let from?, let below?): conditions.append("\(column) >= \(from) AND \(column) < \(below)")
+            case (let from?, nil): conditions.append("\(column) >= \(from)")
+            case (nil, let below?): conditions.append("(\(column) < \(below) OR \(column) IS NULL)")
+            case (nil, nil): break
+            }
+        }
+        return conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+    }
+
+    /// The output column of a request: bare, or cast to text where the wire format of the type is of no use.
+    static func expression(_ column: RequestedColumn) -> String {
+        let name = PostgresConnection.quoteIdentifier(column.info.name)
+        switch PostgresTypes.transport(column.info, as: column.form) {
+        case .binary: return name
+        case .text: return "\(name)::text"
+        case .numeric: return "\(name)::numeric"
+        }
+    }
+
+    private static func withoutSemicolon(_ sql: String) -> Substring {
+        var text = sql[...]
+        while let last = text.last, last.isWhitespace || last == ";" { text = text.dropLast() }
+        return text
+    }
+
+    /// The same for two sessions of one database; nil where the server doesn't say.
+    private static func identity(_ connection: PostgresConnection) -> String? {
+        // A failed statement would end the transaction: the savepoint keeps it.
+        guard (try? connection.execute("SAVEPOINT identity")) != nil else { return nil }
+        let sql = """
+            SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database())
+                || '/' || pg_postmaster_start_time()
+            FROM pg_control_system()
+            """
+        let found = try? connection.query(sql)
+        try? connection.execute("ROLLBACK TO SAVEPOINT identity")
+        return found?[0, 0].map { "postgresql/\($0)" }
+    }
+
+    private static func exported(_ connection: PostgresConnection) throws(DatabaseError) -> String? {
+        try connection.execute("SAVEPOINT export")
+        let found = try? connection.query("SELECT pg_export_snapshot()")
+        if found == nil { try connection.execute("ROLLBACK TO SAVEPOINT export") }
+        return found?[0, 0]
+    }
+
+    /// Turns a cancelled statement into the error for it.
+    func guarding<R>(_ body: () throws -> R) throws -> R {
+        do {
+            return try body()
+        } catch let error as DatabaseError where error.isCancellation {
+            throw EndpointError.interrupted
+        }
+    }
+}

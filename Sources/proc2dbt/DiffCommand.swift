@@ -1,0 +1,212 @@
+import ArgumentParser
+import Diff
+import Endpoints
+import Foundation
+
+/// `proc2dbt diff`: compares two datasets of one or two databases.
+struct DiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Compare two tables or queries, in one or two databases, value by value.",
+        discussion: """
+            Values are compared as typed values, exactly unless a --rule says otherwise. Nothing is written to either \
+            database; each side is read at one snapshot. Exit code 0: equal; 4: different; 1: failure.
+            """)
+
+    @Argument(help: ArgumentHelp("The left database.", valueName: "left"))
+    var left: String
+
+    @Argument(help: ArgumentHelp("The right database.", valueName: "right"))
+    var right: String
+
+    @OptionGroup var options: DiffOptions
+
+    @Flag(help: "Print the result as one JSON document.")
+    var json = false
+
+    @Flag(help: "Show what would be sent to the databases, and compare nothing.")
+    var explain = false
+
+    mutating func validate() throws { try options.validate() }
+
+    func run() async throws {
+        let settings = try options.settings()
+        let datasets = try options.datasets()
+        let endpoints = Sides(left: try Address(left).open(), right: try Address(right).open())
+        var run = DiffRun(endpoints: endpoints, datasets: datasets, settings: settings)
+        if explain { return print(try run.explanation().joined(separator: "\n")) }
+        let progress = ProgressLine()
+        run.progress = { progress.show($0.line) }
+        let result = try run.run()
+        progress.clear()
+        print(json ? try DiffDocument(result).text() : DiffText(result).lines.joined(separator: "\n"))
+        if !result.isEqual { throw ExitCode.different }
+    }
+}
+
+/// What is compared, and how.
+struct DiffOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The table on the left, and after = the one on the right if it has another name.", valueName: "a[=b]"))
+    var table: String?
+
+    @Option(help: ArgumentHelp("A query instead of a table on the left.", valueName: "sql"))
+    var queryLeft: String?
+
+    @Option(help: ArgumentHelp("A query instead of a table on the right.", valueName: "sql"))
+    var queryRight: String?
+
+    @Option(help: ArgumentHelp("A column that identifies rows; may be repeated (default: found by itself).", valueName: "column"))
+    var key: [String] = []
+
+    @Option(help: ArgumentHelp("Compare only these, separated by commas; may be repeated.", valueName: "columns"))
+    var columns: [String] = []
+
+    @Option(help: ArgumentHelp("Leave these out, separated by commas; may be repeated.", valueName: "columns"))
+    var exclude: [String] = []
+
+    @Option(help: ArgumentHelp("A column with another name on the right; may be repeated.", valueName: "left=right"))
+    var map: [String] = []
+
+    @Option(name: .customLong("where"), help: ArgumentHelp("Only rows for which this holds, on both sides.", valueName: "sql"))
+    var filter: String?
+
+    @Option(help: ArgumentHelp("Only rows of the left for which this holds.", valueName: "sql"))
+    var whereLeft: String?
+
+    @Option(help: ArgumentHelp("Only rows of the right for which this holds.", valueName: "sql"))
+    var whereRight: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What may differ: COLUMN:RULE,.. or type:FAMILY:RULE,.. or *:RULE,..; rules are abs=N, rel=N, within=N(us|ms|s), "
+                + "precision=N, trim, case, empty_is_null, unordered, zone=+HH:MM, cast=TYPE.",
+            valueName: "rule"))
+    var rule: [String] = []
+
+    @Option(help: ArgumentHelp("join, stream or checksum (default: chosen by itself).", valueName: "name"))
+    var strategy: String?
+
+    @Option(help: ArgumentHelp("Compare a part of the keys: N rows or P% of them, the same on both sides.", valueName: "n|p%"))
+    var sample: String?
+
+    @Option(help: ArgumentHelp("Most memory for rows: 512MiB, 2GiB.", valueName: "size"))
+    var memory: String = "512MiB"
+
+    @Option(help: ArgumentHelp("Parts that are read at the same time.", valueName: "n"))
+    var jobs: Int = 1
+
+    @Option(help: ArgumentHelp("Samples shown for a column and a side.", valueName: "n"))
+    var samples: Int = 20
+
+    func validate() throws {
+        if table == nil && (queryLeft == nil || queryRight == nil) {
+            throw ValidationError("Name what to compare: --table A[=B], or --query-left and --query-right.")
+        }
+        if jobs < 1 { throw ValidationError("--jobs needs a number above zero.") }
+        if samples < 0 { throw ValidationError("--samples needs a number that is not negative.") }
+        if let strategy, Strategy(rawValue: strategy) == nil {
+            throw ValidationError("--strategy is one of \(Strategy.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        guard Self.bytes(memory) != nil else { throw ValidationError("--memory needs a size such as 512MiB.") }
+        for pair in map where pair.split(separator: "=", maxSplits: 1).count != 2 {
+            throw ValidationError("--map needs left=right, not \(pair).")
+        }
+    }
+
+    func settings() throws -> DiffSettings {
+        var settings = DiffSettings()
+        settings.key = key.flatMap(Self.names)
+        settings.columns = columns.flatMap(Self.names)
+        settings.excluded = exclude.flatMap(Self.names)
+        for pair in map {
+            let pieces = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            settings.mapped[pieces[0]] = pieces[1]
+        }
+        for text in rule {
+            let pieces = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+            let isFamily = pieces.first == "type"
+            guard pieces.count >= (isFamily ? 3 : 2) else { throw ValidationError("--rule needs COLUMN:RULE, not \(text).") }
+            let name = isFamily ? "type:\(pieces[1])" : pieces[0]
+            if isFamily && !DiffSettings.families.contains(pieces[1]) {
+                throw ValidationError("--rule type: is one of \(DiffSettings.families.joined(separator: ", ")).")
+            }
+            // A zone has a colon of its own.
+            try settings.rules[name, default: ColumnRule()].add(pieces.dropFirst(isFamily ? 2 : 1).joined(separator: ":"))
+        }
+        settings.strategy = strategy.flatMap(Strategy.init)
+        settings.memory = Self.bytes(memory) ?? settings.memory
+        settings.jobs = jobs
+        settings.samples = samples
+        if let sample {
+            guard sample.hasSuffix("%"), let share = Double(sample.dropLast()), share > 0, share <= 100 else {
+                throw ValidationError("--sample needs a percentage such as 5%.")
+            }
+            settings.sampledShare = share / 100
+        }
+        return settings
+    }
+
+    func datasets() throws -> Sides<Dataset> {
+        var names = (table ?? "").split(separator: "=", maxSplits: 1).map(String.init)
+        if names.count == 1 { names.append(names[0]) }
+        let dataset = { (query: String?, name: String?, own: String?) -> Dataset in
+            let filters = [filter, own].compactMap { $0 }
+            let condition = filters.isEmpty ? nil : filters.map { "(\($0)\n)" }.joined(separator: " AND ")
+            if let query { return Dataset(.query(query), filter: condition) }
+            return Dataset(Self.table(name ?? ""), filter: condition)
+        }
+        return Sides(
+            left: dataset(queryLeft, names.first, whereLeft), right: dataset(queryRight, names.last, whereRight))
+    }
+
+    /// `schema.table`, with double quotes around what holds points or capitals.
+    static func table(_ text: String) -> Dataset.Origin {
+        var parts: [String] = [""]
+        var isQuoted = false
+        var previousWasQuote = false
+        for character in text {
+            if character == "\"" {
+                // Two quotes inside of quotes are one.
+                if !isQuoted && previousWasQuote { parts[parts.count - 1].append("\"") }
+                isQuoted.toggle()
+                previousWasQuote = !isQuoted
+                continue
+            }
+            previousWasQuote = false
+            if character == "." && !isQuoted { parts.append("") } else { parts[parts.count - 1].append(character) }
+        }
+        guard parts.count > 1 else { return .table(schema: nil, name: parts[0]) }
+        return .table(schema: parts.dropLast().joined(separator: "."), name: parts[parts.count - 1])
+    }
+
+    private static func names(_ list: String) -> [String] {
+        list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
+    /// `512MiB`, `2GB`, `100000`.
+    static func bytes(_ text: String) -> Int? {
+        let units: [(String, Int)] = [
+            ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30), ("kb", 1000), ("mb", 1_000_000), ("gb", 1_000_000_000),
+            ("k", 1 << 10), ("m", 1 << 20), ("g", 1 << 30), ("b", 1),
+        ]
+        let lower = text.lowercased()
+        for (unit, factor) in units where lower.hasSuffix(unit) {
+            let number = lower.dropLast(unit.count).trimmingCharacters(in: .whitespaces)
+            return Double(number).flatMap { $0 > 0 ? Int($0 * Double(factor)) : nil }
+        }
+        return Int(lower).flatMap { $0 > 0 ? $0 : nil }
+    }
+}
+
+extension DiffProgress {
+    /// Rows, rate and time left, for the terminal.
+    var line: String {
+        let done = rows.left + rows.right
+        let rate = seconds > 0 ? Double(done) / seconds : 0
+        var text = "\(rows.left) and \(rows.right) rows, \(Int(rate)) a second"
+        if let left = expected.left, let right = expected.right, rate > 0, left + right > done {
+            text += ", \(Int(Double(left + right - done) / rate) + 1) s left"
+        }
+        return text
+    }
+}
