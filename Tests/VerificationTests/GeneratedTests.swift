@@ -53,6 +53,18 @@ import Testing
         #expect(found.readsClock)
     }
 
+    @Test func tablesThatOnlyModelsName() {
+        // 'claims_' || region: no word of the routine is the table's name, but a model stands for it.
+        var catalog = CatalogSnapshot(dialect: "postgresql")
+        catalog.tables = ["claims_north", "other"].map { Table(name: QualifiedName("dw", $0)) }
+        var entry = Routine(name: QualifiedName("etl", "p"), kind: .procedure, language: "plpgsql")
+        entry.definition = "begin execute 'delete from dw.' || 'claims_' || region; end"
+        catalog.routines = [entry]
+        #expect(PipelineScope(entry: entry, catalog: catalog).tables.isEmpty)
+        let scope = PipelineScope(entry: entry, catalog: catalog, relations: ["dw.claims_north"])
+        #expect(scope.tables.map(\.name.description) == ["dw.claims_north"])
+    }
+
     @Test func columnKinds() {
         var catalog = CatalogSnapshot(dialect: "postgresql")
         var size = UserType(name: QualifiedName("src", "size"), kind: .enumeration)

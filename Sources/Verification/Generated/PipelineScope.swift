@@ -11,7 +11,9 @@ struct PipelineScope {
     /// Queries of the views that are named.
     let viewQueries: [String]
 
-    init(entry: Routine, catalog: CatalogSnapshot) {
+    /// - Parameter relations: `schema.table` of what the pipeline's models stand for or read; a name that dynamic SQL puts
+    ///   together from pieces is a word of no text.
+    init(entry: Routine, catalog: CatalogSnapshot, relations: Set<String> = []) {
         let routinesByName = Dictionary(grouping: catalog.routines) { $0.name.name.lowercased() }
         let tablesByName = Dictionary(grouping: catalog.tables) { $0.name.name.lowercased() }
         let byQualifiedName = Dictionary(catalog.tables.map { ($0.name, $0) }) { first, _ in first }
@@ -20,7 +22,7 @@ struct PipelineScope {
         var seenTables: [QualifiedName: Table] = [:]
         var views: [String] = []
         var texts = [entry.definition]
-        var waiting: [Table] = []
+        var waiting = catalog.tables.filter { relations.contains($0.name.description) }
         while true {
             if let text = texts.popLast() {
                 for word in Self.words(text) {

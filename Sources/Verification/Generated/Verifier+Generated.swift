@@ -46,7 +46,11 @@ extension Verifier {
         guard let routine = fitting ?? candidates.first else {
             throw NoCases(reason: "there is no routine \(pipeline.entry)")
         }
-        let scope = PipelineScope(entry: routine, catalog: catalog)
+        // A source's unique_id is `source.project.schema.table`.
+        let sources = models.flatMap(\.dependsOn).filter { $0.hasPrefix("source.") }
+            .map { $0.split(separator: ".").suffix(2).joined(separator: ".") }
+        let scope = PipelineScope(
+            entry: routine, catalog: catalog, relations: Set(models.compactMap(\.legacyRelation) + sources))
         let recording: DbtRecording
         do {
             recording = try await DbtRecording(
