@@ -20,6 +20,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        // Declarations only: the library is loaded at run time.
+        .systemLibrary(name: "CDuckDB"),
         .target(name: "Findings", swiftSettings: strict),
         .target(name: "Tokens", swiftSettings: strict),
         .target(name: "Databases", dependencies: ["CLibpq"], swiftSettings: strict),
@@ -60,7 +63,7 @@ let package = Package(
                 "Catalog", "Databases", "Engines", "Project", "Tokens", "Versions", "Findings",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
-        .target(name: "Endpoints", dependencies: ["Databases"], swiftSettings: strict),
+        .target(name: "Endpoints", dependencies: ["Databases", "CDuckDB", "CSQLite"], swiftSettings: strict),
         .target(name: "Diff", dependencies: ["Endpoints"], swiftSettings: strict),
         .target(name: "Report", dependencies: ["CLibxml2", "Verification", "Findings"], swiftSettings: strict),
         .executableTarget(
@@ -89,6 +92,8 @@ let package = Package(
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "Engines", "Databases", "Catalog"],
             swiftSettings: strict),
+        .testTarget(
+            name: "DiffTests", dependencies: ["Diff", "Endpoints", "Databases", "Engines"], swiftSettings: strict),
         .testTarget(
             name: "ReportTests", dependencies: ["Report", "Verification", "CLibxml2"], swiftSettings: strict),
         .testTarget(

@@ -10,7 +10,8 @@ struct ChecksumStrategy {
     let settings: DiffSettings
 
     func run(_ ledger: inout Ledger, _ progress: ((DiffProgress) -> Void)?) throws -> Found {
-        guard let left = endpoints.left as? any ChecksummingEndpoint, let right = endpoints.right as? any ChecksummingEndpoint
+        guard let left = endpoints.left as? any ChecksummingEndpoint,
+            let right = endpoints.right as? any ChecksummingEndpoint
         else { throw DiffError.impossible("one of the sides has no checksums of its own") }
         let rows = max(plan.schemas.left.estimatedRows ?? 0, plan.schemas.right.estimatedRows ?? 0)
         let buckets = Self.buckets(rows)
@@ -33,7 +34,8 @@ struct ChecksumStrategy {
         }
         found.remarks.append("\(unequal.count) of \(buckets) buckets differ: their rows were read")
         for side in Side.allCases {
-            let stream = try side == .left ? left.read(requests.left, of: unequal) : right.read(requests.right, of: unequal)
+            let stream =
+                try side == .left ? left.read(requests.left, of: unequal) : right.read(requests.right, of: unequal)
             defer { stream.stop() }
             var batch = RowBatch()
             var isOpen = true

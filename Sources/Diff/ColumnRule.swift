@@ -24,8 +24,8 @@ public struct ColumnRule: Sendable, Equatable {
     /// Times without a zone on the left, the right: seconds east of Greenwich.
     public var zone: Int?
 
-    /// No rule at all.
-    public init() {}
+    /// No rule at all, or a reading only.
+    public init(cast: String? = nil) { self.cast = cast }
 
     /// True where only equal values are equal.
     public var isExact: Bool {
@@ -92,7 +92,8 @@ public struct ColumnRule: Sendable, Equatable {
 
     /// `250ms`, `1s`, `3340us`.
     private static func duration(_ text: String) -> Int64? {
-        for (unit, micros) in [("us", 1), ("ms", 1000), ("s", 1_000_000)] as [(String, Int64)] where text.hasSuffix(unit) {
+        for (unit, micros) in [("us", 1), ("ms", 1000), ("s", 1_000_000)] as [(String, Int64)]
+        where text.hasSuffix(unit) {
             guard let number = Double(text.dropLast(unit.count)), number >= 0, number < 1e12 else { continue }
             return Int64((number * Double(micros)).rounded())
         }

@@ -58,8 +58,10 @@ struct DiffPlanner {
             }
         }
         if settings.columns.isEmpty {
-            differences.only.right = right.enumerated().filter { !places.contains($0.offset) && !isExcluded($0.element.name) }
-                .map(\.element)
+            differences.only.right = right.enumerated().filter {
+                !places.contains($0.offset) && !isExcluded($0.element.name)
+            }
+            .map(\.element)
         }
         for pair in pairs {
             if pair.left.nativeType != pair.right.nativeType {

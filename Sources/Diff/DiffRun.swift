@@ -105,7 +105,8 @@ private struct Notices {
         }
         for column in result.columns where column.equalUnderRule > 0 {
             let rule = plan.columns.first { $0.name == column.name }?.rule.description ?? ""
-            lines.append("\(column.equalUnderRule) values of column \(column.name) are equal only under the rule \(rule)")
+            lines.append(
+                "\(column.equalUnderRule) values of column \(column.name) are equal only under the rule \(rule)")
         }
         if plan.keyCount == 0 {
             lines.append("no key: rows are compared as a multiset, changed rows show as one row on each side")
@@ -129,13 +130,15 @@ extension DiffRun {
             "key: \(plan.key.isEmpty ? "none" : plan.key.joined(separator: ", ")) (\(plan.keyReason))",
         ]
         for column in plan.columns {
-            let types = Set([column.columns.left.nativeType, column.columns.right.nativeType]).sorted().joined(separator: " / ")
+            let types = Set([column.columns.left.nativeType, column.columns.right.nativeType]).sorted().joined(
+                separator: " / ")
             lines.append("column \(column.name): \(types)\(column.remark.map { "; \($0)" } ?? "")")
         }
         switch choice.strategy {
         case .join:
             if let endpoint = endpoints.left as? any JoiningEndpoint {
-                let request = JoinRequest(left: plan.request(.left), right: plan.request(.right), keyCount: plan.keyCount)
+                let request = JoinRequest(
+                    left: plan.request(.left), right: plan.request(.right), keyCount: plan.keyCount)
                 lines.append("both: \(try endpoint.joinStatement(request))")
             }
         case .stream, .checksum:

@@ -19,8 +19,9 @@ struct KeyChoice {
     func choose() throws -> Choice {
         if !wanted.isEmpty {
             let names = try wanted.map { name throws(DiffError) in
-                guard let column = columns.first(where: { $0.name == name })
-                    ?? columns.first(where: { $0.name.lowercased() == name.lowercased() })
+                guard
+                    let column = columns.first(where: { $0.name == name })
+                        ?? columns.first(where: { $0.name.lowercased() == name.lowercased() })
                 else { throw .noSuchColumn(name, side: .right) }
                 return column.name
             }
@@ -29,7 +30,8 @@ struct KeyChoice {
         for side in [Side.left, .right] {
             for (place, key) in schemas[side].keys.enumerated() {
                 guard let names = commonNames(key, side) else { continue }
-                let choice = try checked(names, reason: "\(place == 0 ? "first" : "a") unique constraint of the \(side)")
+                let choice = try checked(
+                    names, reason: "\(place == 0 ? "first" : "a") unique constraint of the \(side)")
                 if isUnique(choice.faults.left) && isUnique(choice.faults.right) { return choice }
             }
         }
@@ -68,7 +70,8 @@ struct KeyChoice {
         }
         for (index, first) in candidates.prefix(3).enumerated() {
             for second in candidates.dropFirst(index + 1) {
-                let choice = try checked([first, second], reason: "found by search: no NULL and no pair twice on either side")
+                let choice = try checked(
+                    [first, second], reason: "found by search: no NULL and no pair twice on either side")
                 if isUnique(choice.faults.left) && isUnique(choice.faults.right) { return choice }
             }
         }
@@ -88,7 +91,9 @@ struct KeyChoice {
         }
         let name = column.name.lowercased()
         let words = name.split { $0 == "_" || $0 == " " || $0 == "-" }
-        if words.contains(where: { ["id", "key", "sk", "uuid", "guid"].contains($0) }) || name.hasSuffix("id") { score += 4 }
+        if words.contains(where: { ["id", "key", "sk", "uuid", "guid"].contains($0) }) || name.hasSuffix("id") {
+            score += 4
+        }
         if words.contains(where: { ["code", "no", "nr", "number", "num", "nk", "bk"].contains($0) }) { score += 2 }
         return score
     }

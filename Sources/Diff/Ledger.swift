@@ -86,7 +86,9 @@ struct Ledger {
         for partition in 0..<SpillFiles.partitions {
             var part = Ledger(keyFields: keyFields, memory: memory, spillFolder: spillFolder, level: level + 1)
             // One key (or row) with more copies than memory holds would be cut for ever: the fourth level keeps it.
-            if level >= 3 { part = Ledger(keyFields: keyFields, memory: .max, spillFolder: spillFolder, level: level + 1) }
+            if level >= 3 {
+                part = Ledger(keyFields: keyFields, memory: .max, spillFolder: spillFolder, level: level + 1)
+            }
             try files.read(partition: partition) { try part.add($0, $1) }
             try part.settle(body)
             peak = max(peak, part.peak)

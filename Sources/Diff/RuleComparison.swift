@@ -10,14 +10,17 @@ struct RuleComparison {
     func areEqual(_ left: UnsafeRawBufferPointer?, _ right: UnsafeRawBufferPointer?) -> Bool {
         if rule.isExact { return false }
         if rule.emptyIsNull, isEmpty(left), isEmpty(right) { return true }
-        guard let left, let right, RowBatch.misfitText(left) == nil, RowBatch.misfitText(right) == nil else { return false }
+        guard let left, let right, RowBatch.misfitText(left) == nil, RowBatch.misfitText(right) == nil else {
+            return false
+        }
         switch form {
         case .text: return adapted(left) == adapted(right)
         case .integer, .decimal, .float32, .float64: return areNear(left, right)
         case .timestamp, .time:
             return areNear(Self.number(left), Self.number(right))
         case .instantNanos:
-            return areNear(Self.number(UnsafeRawBufferPointer(rebasing: left.prefix(8))),
+            return areNear(
+                Self.number(UnsafeRawBufferPointer(rebasing: left.prefix(8))),
                 Self.number(UnsafeRawBufferPointer(rebasing: right.prefix(8))))
         case .array where rule.unordered: return elements(left) == elements(right)
         default: return false

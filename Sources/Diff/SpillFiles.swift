@@ -47,7 +47,9 @@ final class SpillFiles {
                 let piece = UnsafeRawBufferPointer(rebasing: rest)
                 let written = Glibc.write(files[partition], piece.baseAddress, piece.count)
                 if written < 0 && errno == EINTR { continue }
-                guard written > 0 else { throw DiffError.spill(folder: folder, reason: String(cString: strerror(errno))) }
+                guard written > 0 else {
+                    throw DiffError.spill(folder: folder, reason: String(cString: strerror(errno)))
+                }
                 rest = rest.dropFirst(written)
                 writtenBytes += written
             }
@@ -78,7 +80,8 @@ final class SpillFiles {
                         hash: RowHash(
                             high: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self),
                             low: bytes.loadUnaligned(fromByteOffset: position + 8, as: UInt64.self)),
-                        copies: Int32(truncatingIfNeeded: bytes.loadUnaligned(fromByteOffset: position + 16, as: Int64.self)))
+                        copies: Int32(
+                            truncatingIfNeeded: bytes.loadUnaligned(fromByteOffset: position + 16, as: Int64.self)))
                     try body(slot, UnsafeRawBufferPointer(rebasing: bytes[(position + 32)..<(position + 32 + length)]))
                     position += 32 + length
                 }

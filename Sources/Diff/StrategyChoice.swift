@@ -8,7 +8,9 @@ struct StrategyChoice {
 
     func choose() throws -> (strategy: Strategy, reason: String) {
         if let wanted = settings.strategy {
-            if wanted == .join, let obstacle = obstacleToJoin() { throw DiffError.impossible("--strategy join: \(obstacle)") }
+            if wanted == .join, let obstacle = obstacleToJoin() {
+                throw DiffError.impossible("--strategy join: \(obstacle)")
+            }
             if wanted == .checksum, let obstacle = obstacleToChecksum() {
                 throw DiffError.impossible("--strategy checksum: \(obstacle)")
             }

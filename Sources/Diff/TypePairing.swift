@@ -12,7 +12,9 @@ struct TypePairing {
     }
 
     /// What `cast=` takes.
-    static let castNames = ["boolean", "bytes", "date", "decimal", "float", "integer", "json", "text", "time", "timestamp", "uuid"]
+    static let castNames = [
+        "boolean", "bytes", "date", "decimal", "float", "integer", "json", "text", "time", "timestamp", "uuid",
+    ]
 
     private static func form(named name: String) -> CanonicalForm {
         switch name {
@@ -42,7 +44,8 @@ struct TypePairing {
         }
         throw .incomparable(
             column: left.name, left: left.nativeType, right: right.nativeType,
-            advice: "decide it with --rule \(left.name):cast=\(Self.advisedCast(left.type, right.type)), or leave it out with "
+            advice:
+                "decide it with --rule \(left.name):cast=\(Self.advisedCast(left.type, right.type)), or leave it out with "
                 + "--exclude \(left.name)")
     }
 
@@ -58,7 +61,8 @@ struct TypePairing {
     private static func pair(_ a: ValueType, _ b: ValueType) -> TypePairing? {
         switch (a, b) {
         case (.boolean, .boolean): TypePairing(.boolean)
-        case (.boolean, .integer): TypePairing(.boolean, "integer read as boolean: 0 is false, 1 is true, others differ")
+        case (.boolean, .integer):
+            TypePairing(.boolean, "integer read as boolean: 0 is false, 1 is true, others differ")
         case (.integer(let x, true), .integer(let y, true)) where max(x, y) <= 64:
             TypePairing(.integer(bytes: max(2, max(x, y) / 8)))
         case (.integer(let x, _), .integer(let y, _)) where max(x, y) <= 32: TypePairing(.integer(bytes: 8))

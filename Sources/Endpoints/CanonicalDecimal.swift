@@ -143,7 +143,8 @@ struct DecimalText {
                 if sawPoint { scale += 1 }
             case UInt8(ascii: ".") where !sawPoint: sawPoint = true
             case UInt8(ascii: "e") where sawDigit, UInt8(ascii: "E") where sawDigit:
-                guard let exponent = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), abs(exponent) < 20_000 else {
+                guard let exponent = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), abs(exponent) < 20_000
+                else {
                     return nil
                 }
                 scale -= exponent

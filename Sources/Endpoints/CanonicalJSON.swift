@@ -60,7 +60,9 @@ struct CanonicalJSON {
 
     private mutating func number(_ output: inout [UInt8]) -> Bool {
         let start = position
-        while let byte, (0x30...0x39).contains(byte) || byte == 0x2B || byte == 0x2D || byte == 0x2E || byte | 0x20 == 0x65 {
+        while let byte,
+            (0x30...0x39).contains(byte) || byte == 0x2B || byte == 0x2D || byte == 0x2E || byte | 0x20 == 0x65
+        {
             position += 1
         }
         let text = input[start..<position]

@@ -7,7 +7,8 @@ public enum CanonicalText {
         case .boolean: return field.first == 1 ? "true" : "false"
         case .integer(let bytes): return String(integer(field, bytes: bytes))
         case .decimal: return decimal(field)
-        case .float32: return float(Double(Float(bitPattern: load(field))), shortest: Float(bitPattern: load(field)).description)
+        case .float32:
+            return float(Double(Float(bitPattern: load(field))), shortest: Float(bitPattern: load(field)).description)
         case .float64:
             let value = Double(bitPattern: load(field))
             return float(value, shortest: value.description)
@@ -15,7 +16,8 @@ public enum CanonicalText {
         case .bytes: return "\\x" + hexadecimal(field)
         case .opaque:
             // Labels of enums and the like are text; anything else is shown as bytes.
-            if let text = String(validating: field, as: UTF8.self), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) {
+            if let text = String(validating: field, as: UTF8.self), text.unicodeScalars.allSatisfy({ $0.value >= 0x20 })
+            {
                 return text
             }
             return "\\x" + hexadecimal(field)

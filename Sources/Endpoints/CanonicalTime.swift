@@ -119,7 +119,9 @@ public struct TimeText: Equatable {
         }
 
         mutating func takeBC() -> Bool {
-            guard position + 2 == bytes.count, bytes[position] == 0x42, bytes[position + 1] == 0x43 else { return false }
+            guard position + 2 == bytes.count, bytes[position] == 0x42, bytes[position + 1] == 0x43 else {
+                return false
+            }
             position += 2
             return true
         }
@@ -137,7 +139,9 @@ public struct TimeText: Equatable {
 
         /// `hh:mm[:ss[.fffffffff]]`; 24:00:00 is the end of the day.
         mutating func clock(hour given: Int?) -> Int64? {
-            guard let hour = given ?? number(digits: 1...2), take(":"), let minute = number(digits: 2...2) else { return nil }
+            guard let hour = given ?? number(digits: 1...2), take(":"), let minute = number(digits: 2...2) else {
+                return nil
+            }
             var seconds = 0
             var fraction: Int64 = 0
             if take(":") {
@@ -157,7 +161,8 @@ public struct TimeText: Equatable {
                     guard any else { return nil }
                 }
             }
-            guard hour < 24 || (hour == 24 && minute == 0 && seconds == 0 && fraction == 0), minute < 60, seconds <= 60 else {
+            guard hour < 24 || (hour == 24 && minute == 0 && seconds == 0 && fraction == 0), minute < 60, seconds <= 60
+            else {
                 return nil
             }
             return Int64((hour * 60 + minute) * 60 + seconds) * 1_000_000_000 + fraction

@@ -77,7 +77,11 @@ extension RowBatch {
         switch form {
         case .text, .bytes, .opaque: appendField(text)
         case .json:
-            if let canonical = CanonicalJSON.canonical(text) { appendField(canonical) } else { appendMisfit(text, column: column) }
+            if let canonical = CanonicalJSON.canonical(text) {
+                appendField(canonical)
+            } else {
+                appendMisfit(text, column: column)
+            }
         default: if !appendParsed(text, as: form, column: column) { appendMisfit(text, column: column) }
         }
     }
@@ -91,7 +95,9 @@ extension RowBatch {
         switch form {
         case .decimal: return appendDecimal(text: text)
         case .integer:
-            guard let number = DecimalText(text), number.special == nil, number.digits.count - number.scale <= 38 else { return false }
+            guard let number = DecimalText(text), number.special == nil, number.digits.count - number.scale <= 38 else {
+                return false
+            }
             var digits = number.digits[...]
             var scale = number.scale
             while scale > 0, digits.last == 0 || digits.isEmpty {

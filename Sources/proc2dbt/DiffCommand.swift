@@ -31,8 +31,9 @@ struct DiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try options.settings()
-        let datasets = try options.datasets()
-        let endpoints = Sides(left: try Address(left).open(), right: try Address(right).open())
+        let addresses = Sides(left: try Address(left), right: try Address(right))
+        let datasets = try options.datasets(addresses)
+        let endpoints = try addresses.map { try $0.open() }
         var run = DiffRun(endpoints: endpoints, datasets: datasets, settings: settings)
         if explain { return print(try run.explanation().joined(separator: "\n")) }
         let progress = ProgressLine()
@@ -46,7 +47,9 @@ struct DiffCommand: AsyncParsableCommand {
 
 /// What is compared, and how.
 struct DiffOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The table on the left, and after = the one on the right if it has another name.", valueName: "a[=b]"))
+    @Option(
+        help: ArgumentHelp(
+            "The table on the left, and after = the one on the right if it has another name.", valueName: "a[=b]"))
     var table: String?
 
     @Option(help: ArgumentHelp("A query instead of a table on the left.", valueName: "sql"))
@@ -55,7 +58,9 @@ struct DiffOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A query instead of a table on the right.", valueName: "sql"))
     var queryRight: String?
 
-    @Option(help: ArgumentHelp("A column that identifies rows; may be repeated (default: found by itself).", valueName: "column"))
+    @Option(
+        help: ArgumentHelp(
+            "A column that identifies rows; may be repeated (default: found by itself).", valueName: "column"))
     var key: [String] = []
 
     @Option(help: ArgumentHelp("Compare only these, separated by commas; may be repeated.", valueName: "columns"))
@@ -67,7 +72,9 @@ struct DiffOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A column with another name on the right; may be repeated.", valueName: "left=right"))
     var map: [String] = []
 
-    @Option(name: .customLong("where"), help: ArgumentHelp("Only rows for which this holds, on both sides.", valueName: "sql"))
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("Only rows for which this holds, on both sides.", valueName: "sql"))
     var filter: String?
 
     @Option(help: ArgumentHelp("Only rows of the left for which this holds.", valueName: "sql"))
@@ -86,7 +93,9 @@ struct DiffOptions: ParsableArguments {
     @Option(help: ArgumentHelp("join, stream or checksum (default: chosen by itself).", valueName: "name"))
     var strategy: String?
 
-    @Option(help: ArgumentHelp("Compare a part of the keys: N rows or P% of them, the same on both sides.", valueName: "n|p%"))
+    @Option(
+        help: ArgumentHelp(
+            "Compare a part of the keys: N rows or P% of them, the same on both sides.", valueName: "n|p%"))
     var sample: String?
 
     @Option(help: ArgumentHelp("Most memory for rows: 512MiB, 2GiB.", valueName: "size"))
@@ -99,9 +108,6 @@ struct DiffOptions: ParsableArguments {
     var samples: Int = 20
 
     func validate() throws {
-        if table == nil && (queryLeft == nil || queryRight == nil) {
-            throw ValidationError("Name what to compare: --table A[=B], or --query-left and --query-right.")
-        }
         if jobs < 1 { throw ValidationError("--jobs needs a number above zero.") }
         if samples < 0 { throw ValidationError("--samples needs a number that is not negative.") }
         if let strategy, Strategy(rawValue: strategy) == nil {
@@ -125,13 +131,16 @@ struct DiffOptions: ParsableArguments {
         for text in rule {
             let pieces = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
             let isFamily = pieces.first == "type"
-            guard pieces.count >= (isFamily ? 3 : 2) else { throw ValidationError("--rule needs COLUMN:RULE, not \(text).") }
+            guard pieces.count >= (isFamily ? 3 : 2) else {
+                throw ValidationError("--rule needs COLUMN:RULE, not \(text).")
+            }
             let name = isFamily ? "type:\(pieces[1])" : pieces[0]
             if isFamily && !DiffSettings.families.contains(pieces[1]) {
                 throw ValidationError("--rule type: is one of \(DiffSettings.families.joined(separator: ", ")).")
             }
             // A zone has a colon of its own.
-            try settings.rules[name, default: ColumnRule()].add(pieces.dropFirst(isFamily ? 2 : 1).joined(separator: ":"))
+            try settings.rules[name, default: ColumnRule()].add(
+                pieces.dropFirst(isFamily ? 2 : 1).joined(separator: ":"))
         }
         settings.strategy = strategy.flatMap(Strategy.init)
         settings.memory = Self.bytes(memory) ?? settings.memory
@@ -146,9 +155,15 @@ struct DiffOptions: ParsableArguments {
         return settings
     }
 
-    func datasets() throws -> Sides<Dataset> {
+    /// What is read on each side; a CSV or Parquet file needs no table's name.
+    func datasets(_ addresses: Sides<Address>) throws -> Sides<Dataset> {
         var names = (table ?? "").split(separator: "=", maxSplits: 1).map(String.init)
         if names.count == 1 { names.append(names[0]) }
+        let isNamed = Sides(
+            left: queryLeft != nil || addresses.left.isTable, right: queryRight != nil || addresses.right.isTable)
+        guard !names.isEmpty || (isNamed.left && isNamed.right) else {
+            throw ValidationError("Name what to compare: --table A[=B], or --query-left and --query-right.")
+        }
         let dataset = { (query: String?, name: String?, own: String?) -> Dataset in
             let filters = [filter, own].compactMap { $0 }
             let condition = filters.isEmpty ? nil : filters.map { "(\($0)\n)" }.joined(separator: " AND ")
@@ -186,7 +201,8 @@ struct DiffOptions: ParsableArguments {
     /// `512MiB`, `2GB`, `100000`.
     static func bytes(_ text: String) -> Int? {
         let units: [(String, Int)] = [
-            ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30), ("kb", 1000), ("mb", 1_000_000), ("gb", 1_000_000_000),
+            ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30), ("kb", 1000), ("mb", 1_000_000),
+            ("gb", 1_000_000_000),
             ("k", 1 << 10), ("m", 1 << 20), ("g", 1 << 30), ("b", 1),
         ]
         let lower = text.lowercased()

@@ -23,7 +23,9 @@ public final class PostgresEndpoint: Endpoint {
             SET synchronize_seqscans = off
             """)
         try connection.beginReadOnlySnapshot()
-        if let snapshot { try connection.execute("SET TRANSACTION SNAPSHOT \(PostgresConnection.quoteLiteral(snapshot))") }
+        if let snapshot {
+            try connection.execute("SET TRANSACTION SNAPSHOT \(PostgresConnection.quoteLiteral(snapshot))")
+        }
         let facts = try connection.query(
             "SELECT current_user, current_database(), pg_is_in_recovery(), pg_current_snapshot()")
         let version = connection.reportedSetting("server_version") ?? "?"
@@ -53,7 +55,8 @@ public final class PostgresEndpoint: Endpoint {
 
     public func count(_ dataset: Dataset) throws -> Int {
         try guarding {
-            let result = try connection.query("SELECT count(*) FROM \(relation(dataset))\(Self.condition(dataset, nil))")
+            let result = try connection.query(
+                "SELECT count(*) FROM \(relation(dataset))\(Self.condition(dataset, nil))")
             return result[0, 0].flatMap { Int($0) } ?? 0
         }
     }

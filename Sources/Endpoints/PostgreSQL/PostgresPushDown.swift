@@ -54,7 +54,8 @@ extension PostgresEndpoint: JoiningEndpoint {
         let left = qualified("l", pair.left)
         let right = qualified("r", pair.right)
         switch (pair.left.info.type, pair.right.info.type) {
-        case (.boolean, .boolean), (.integer, .integer), (.integer, .decimal), (.decimal, .integer), (.decimal, .decimal),
+        case (.boolean, .boolean), (.integer, .integer), (.integer, .decimal), (.decimal, .integer),
+            (.decimal, .decimal),
             (.bytes, .bytes), (.date, .date), (.time, .time), (.timeWithZone, .timeWithZone), (.uuid, .uuid),
             (.timestamp(_, true), .timestamp(_, true)), (.timestamp(_, false), .timestamp(_, false)):
             // A type of its own for money, and no common operator class across families for a join.

@@ -45,7 +45,9 @@ final class PostgresRowStream: RowStream {
             let fields: Int16 = CanonicalText.load(message, at: position)
             position += 2
             if fields == -1 { return }
-            guard Int(fields) == codes.count else { throw malformed("\(fields) fields where \(codes.count) were asked for") }
+            guard Int(fields) == codes.count else {
+                throw malformed("\(fields) fields where \(codes.count) were asked for")
+            }
             position = isFlat ? try copy(message, position, &batch) : try convert(message, position, &batch)
         }
     }
@@ -197,7 +199,8 @@ indirect enum PostgresFieldCode: Equatable {
         case .boolean(let form): batch.append(field.first == 1, as: form, column: column)
         case .numeric(let form):
             batch.append(text: Array(CanonicalText.decimal(field).utf8), as: form, column: column)
-        case .realAs(let form): batch.append(float: Float(bitPattern: CanonicalText.load(field)), as: form, column: column)
+        case .realAs(let form):
+            batch.append(float: Float(bitPattern: CanonicalText.load(field)), as: form, column: column)
         case .doubleAs(let form):
             batch.append(double: Double(bitPattern: CanonicalText.load(field)), as: form, column: column)
         case .unpadded:
@@ -218,7 +221,8 @@ indirect enum PostgresFieldCode: Equatable {
             let micros: Int64 = CanonicalText.load(field)
             let isFinite = micros != .max && micros != .min
             batch.append(micros: isFinite ? micros &+ shift : micros, as: form, column: column)
-        case .uuid(let form): batch.append(text: Array(CanonicalText.render(field, as: .uuid).utf8), as: form, column: column)
+        case .uuid(let form):
+            batch.append(text: Array(CanonicalText.render(field, as: .uuid).utf8), as: form, column: column)
         case .array(let element): appendArray(field, element, column, &batch)
         }
     }

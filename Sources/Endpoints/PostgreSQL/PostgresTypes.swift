@@ -22,7 +22,9 @@ enum PostgresTypes {
         case .other: return form == .opaque ? .binary : .text
         case .array(.other) where form == .array(.opaque): return .binary
         case .array where form == .text: return .text
-        case .text: return binaryText.contains(baseName(column.nativeType)) || column.nativeType.hasPrefix("enum ") ? .binary : .text
+        case .text:
+            return binaryText.contains(baseName(column.nativeType)) || column.nativeType.hasPrefix("enum ")
+                ? .binary : .text
         case .interval, .json, .uuid, .timeWithZone, .time: return form == .text ? .text : .binary
         default: return .binary
         }
@@ -69,7 +71,8 @@ enum PostgresTypes {
             let inner = valueType(element, modifier: modifier, types)
             // Elements that would have to be cast to text take the whole array along.
             switch inner {
-            case .text where element != 25 && element != 1043 && element != 19 && types[element]?.kind != "e": return .text
+            case .text where element != 25 && element != 1043 && element != 19 && types[element]?.kind != "e":
+                return .text
             case .array: return .text
             default: return element == 790 || element == 26 ? .text : .array(inner)
             }
@@ -81,7 +84,8 @@ enum PostgresTypes {
 
     /// Types whose binary form is canonical and the same on every server; others are compared by their text.
     private static let portable: Set<String> = [
-        "inet", "cidr", "macaddr", "macaddr8", "bit", "varbit", "point", "line", "lseg", "box", "path", "polygon", "circle",
+        "inet", "cidr", "macaddr", "macaddr8", "bit", "varbit", "point", "line", "lseg", "box", "path", "polygon",
+        "circle",
         "int4range", "int8range", "daterange", "tsrange", "tstzrange", "int4multirange", "int8multirange",
         "datemultirange", "tsmultirange", "tstzmultirange", "pg_lsn",
     ]
