@@ -38,7 +38,7 @@ public struct RowBatch: Sendable {
     public mutating func append(_ raw: UnsafeRawBufferPointer) { bytes.append(contentsOf: raw) }
 
     /// A NULL.
-    public mutating func appendNull() { append(word: -1) }
+    public mutating func appendNull() { append(word: -1 as Int32) }
 
     /// A big-endian number without a length.
     @inline(__always)
