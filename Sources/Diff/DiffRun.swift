@@ -32,10 +32,14 @@ public struct DiffRun {
 
     /// Compares by a plan that `plan` made.
     public func run(_ plan: DiffPlan) throws -> DiffResult {
+        try run(plan, ledgerMemory: max(1 << 20, settings.memory / 2))
+    }
+
+    /// - Parameter ledgerMemory: bytes that open rows may take before they go to disk.
+    func run(_ plan: DiffPlan, ledgerMemory: Int) throws -> DiffResult {
         let start = Date()
         let choice = try StrategyChoice(endpoints: endpoints, plan: plan, settings: settings).choose()
-        var ledger = Ledger(
-            keyFields: plan.keyCount, memory: max(1 << 20, settings.memory / 2), spillFolder: settings.spillFolder)
+        var ledger = Ledger(keyFields: plan.keyCount, memory: ledgerMemory, spillFolder: settings.spillFolder)
         var found = Found()
         switch choice.strategy {
         case .join:
