@@ -64,7 +64,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
         .target(name: "Endpoints", dependencies: ["Databases", "CDuckDB", "CSQLite"], swiftSettings: strict),
-        .target(name: "Diff", dependencies: ["Endpoints"], swiftSettings: strict),
+        .target(name: "Diff", dependencies: ["Endpoints", "Databases"], swiftSettings: strict),
         .target(name: "Report", dependencies: ["CLibxml2", "Verification", "Findings"], swiftSettings: strict),
         .executableTarget(
             name: "proc2dbt",

@@ -47,6 +47,15 @@ struct Ledger {
         try makeRoom()
     }
 
+    /// Takes over what another ledger could not settle by itself.
+    mutating func absorb(_ rows: OpenRows) throws {
+        try rows.forEach { slot, row in
+            // The other ledger hashed with its own secrets.
+            open.add(hasher.hash(row), copies: slot.copies, row)
+            try makeRoom()
+        }
+    }
+
     private mutating func add(_ slot: OpenRows.Slot, _ row: UnsafeRawBufferPointer) throws {
         open.add(slot.hash, copies: slot.copies, row)
         try makeRoom()

@@ -12,6 +12,7 @@ public enum Difference {
 public struct RowFields {
     let view: RowView
     let columns: [PlannedColumn]
+    let keyCount: Int
 
     /// A value as text, nil for NULL.
     public func text(_ column: Int) -> String? {
@@ -160,8 +161,8 @@ struct Settlement {
         for _ in 0..<copies {
             try sink(
                 .changed(
-                    left: RowFields(view: left, columns: plan.columns),
-                    right: RowFields(view: right, columns: plan.columns), columns: differing))
+                    left: RowFields(view: left, columns: plan.columns, keyCount: plan.keyCount),
+                    right: RowFields(view: right, columns: plan.columns, keyCount: plan.keyCount), columns: differing))
         }
     }
 
@@ -170,7 +171,7 @@ struct Settlement {
         for index in plan.columns.indices {
             result.columns[index].profile[entry.side].add(entry.view[index], plan.columns[index].form)
         }
-        let fields = RowFields(view: entry.view, columns: plan.columns)
+        let fields = RowFields(view: entry.view, columns: plan.columns, keyCount: plan.keyCount)
         if result.exclusiveSamples[entry.side].count < sampleLimit {
             result.exclusiveSamples[entry.side].append(plan.columns.indices.map { fields.text($0) })
         }

@@ -142,8 +142,16 @@ public protocol Endpoint: AnyObject {
     func count(_ dataset: Dataset) throws -> Int
     /// Rows with a NULL in one of these columns, and rows beyond the first of each value of them.
     func keyFaults(_ dataset: Dataset, _ key: [ColumnInfo]) throws -> KeyFaults
-    /// Another session at the same state, nil where the engine can't.
-    func sibling() throws -> (any Endpoint)?
+    /// Makes further sessions at the same state, on any thread; nil where the engine can't.
+    var siblingMaker: (@Sendable () throws -> any Endpoint)? { get }
+    /// Values of a column that cut a dataset into about equal parts, as SQL literals in order; empty where it cannot be cut, or
+    /// where finding a part would take as long as reading everything.
+    func cuts(_ dataset: Dataset, _ column: ColumnInfo, parts: Int) throws -> [String]
+}
+
+extension Endpoint {
+    public var siblingMaker: (@Sendable () throws -> any Endpoint)? { nil }
+    public func cuts(_ dataset: Dataset, _ column: ColumnInfo, parts: Int) throws -> [String] { [] }
 }
 
 /// How far columns are from being a key.
@@ -174,6 +182,8 @@ public enum EndpointError: Error, Sendable, Equatable, CustomStringConvertible {
     case protocolViolation(String)
     /// A value cannot be brought into the form that both sides share.
     case unsupported(String)
+    /// The session broke in the middle.
+    case connectionLost(String)
     /// The user stopped it.
     case interrupted
 
@@ -185,6 +195,7 @@ public enum EndpointError: Error, Sendable, Equatable, CustomStringConvertible {
         case .engine(let text, let statement): statement.map { "\(text) in: \($0)" } ?? text
         case .protocolViolation(let text): text
         case .unsupported(let text): text
+        case .connectionLost(let text): text
         case .interrupted: "stopped"
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diff
 import Endpoints
+import Engines
 import Foundation
 
 /// `proc2dbt diff`: compares two datasets of one or two databases.
@@ -34,12 +35,23 @@ struct DiffCommand: AsyncParsableCommand {
         let addresses = Sides(left: try Address(left), right: try Address(right))
         let datasets = try options.datasets(addresses)
         let endpoints = try addresses.map { try $0.open() }
+        // Ctrl-C stops the statements on the servers, too.
+        let interrupts = [endpoints.left.interrupt, endpoints.right.interrupt]
+        let token = SignalCleanup.shared.register { for interrupt in interrupts { interrupt() } }
+        defer { SignalCleanup.shared.unregister(token) }
         var run = DiffRun(endpoints: endpoints, datasets: datasets, settings: settings)
         if explain { return print(try run.explanation().joined(separator: "\n")) }
         let progress = ProgressLine()
         run.progress = { progress.show($0.line) }
-        let result = try run.run()
+        let plan = try run.plan()
+        let writer = try options.out.map { text in
+            try DifferenceTarget(text, table: DiffOptions.table).open(plan, addresses: addresses)
+        }
+        if let writer { run.sink = { try writer.write($0) } }
+        let result = try run.run(plan)
+        try writer?.finish()
         progress.clear()
+        if let out = options.out, !json { print("differences \(out)") }
         print(json ? try DiffDocument(result).text() : DiffText(result).lines.joined(separator: "\n"))
         if !result.isEqual { throw ExitCode.different }
     }
@@ -97,6 +109,12 @@ struct DiffOptions: ParsableArguments {
         help: ArgumentHelp(
             "Compare a part of the keys: N rows or P% of them, the same on both sides.", valueName: "n|p%"))
     var sample: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write all differences to FILE.csv, FILE.parquet, sqlite:FILE, or a new table left:TABLE or right:TABLE.",
+            valueName: "target"))
+    var out: String?
 
     @Option(help: ArgumentHelp("Most memory for rows: 512MiB, 2GiB.", valueName: "size"))
     var memory: String = "512MiB"

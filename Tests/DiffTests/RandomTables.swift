@@ -141,7 +141,6 @@ final class MemoryEndpoint: Endpoint {
     func statement(_ request: ReadRequest) throws -> String { "memory" }
     func count(_ dataset: Dataset) throws -> Int { rows.count }
     func keyFaults(_ dataset: Dataset, _ key: [ColumnInfo]) throws -> KeyFaults { KeyFaults(nulls: 0, duplicates: 1) }
-    func sibling() throws -> (any Endpoint)? { nil }
     func read(_ request: ReadRequest) throws -> any RowStream {
         MemoryStream(rows, request.columns.compactMap { Int($0.info.name.dropFirst()) })
     }

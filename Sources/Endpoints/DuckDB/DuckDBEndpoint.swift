@@ -49,9 +49,6 @@ public final class DuckDBEndpoint: Endpoint {
         return { session.interrupt() }
     }
 
-    /// The file is read by one session: DuckDB itself uses all cores.
-    public func sibling() throws -> (any Endpoint)? { nil }
-
     public func describe(_ dataset: Dataset) throws -> DatasetSchema {
         let relation = relation(dataset)
         let names: [[String?]]

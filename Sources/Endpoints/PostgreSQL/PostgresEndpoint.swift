@@ -26,6 +26,8 @@ public final class PostgresEndpoint: Endpoint {
         if let snapshot {
             try connection.execute("SET TRANSACTION SNAPSHOT \(PostgresConnection.quoteLiteral(snapshot))")
         }
+        // Before any savepoint: a subtransaction cannot export.
+        self.snapshot = try snapshot ?? Self.exported(connection)
         let facts = try connection.query(
             "SELECT current_user, current_database(), pg_is_in_recovery(), pg_current_snapshot()")
         let version = connection.reportedSetting("server_version") ?? "?"
@@ -35,8 +37,6 @@ public final class PostgresEndpoint: Endpoint {
         ]
         if facts[0, 2] == "t" { circumstances.append("a standby: the newest rows may be missing") }
         serverIdentity = Self.identity(connection)
-        // Exporting fails in the recovery of old versions; then there are no further sessions at this state.
-        self.snapshot = try snapshot ?? Self.exported(connection)
     }
 
     public var engine: String { "PostgreSQL \(connection.reportedSetting("server_version") ?? "")" }
@@ -48,9 +48,43 @@ public final class PostgresEndpoint: Endpoint {
         return { canceller.cancel() }
     }
 
-    public func sibling() throws -> (any Endpoint)? {
+    public var siblingMaker: (@Sendable () throws -> any Endpoint)? {
         guard let snapshot else { return nil }
-        return try PostgresEndpoint(address, snapshot: snapshot)
+        let address = address
+        return { try PostgresEndpoint(address, snapshot: snapshot) }
+    }
+
+    public func cuts(_ dataset: Dataset, _ column: ColumnInfo, parts: Int) throws -> [String] {
+        guard case .table = dataset.origin, parts > 1 else { return [] }
+        switch column.type {
+        case .integer, .date, .timestamp: break
+        default: return []
+        }
+        let name = PostgresConnection.quoteIdentifier(column.name)
+        // Read off the two ends of an index; equal steps between them.
+        let ends = try guarding {
+            try connection.query(
+                """
+                SELECT low::text, high::text, ARRAY(
+                    SELECT (low + (high - low) * (n::double precision / \(parts)))::\(column.nativeType)::text
+                    FROM generate_series(1, \(parts - 1)) AS n)
+                FROM (SELECT min(\(name)) AS low, max(\(name)) AS high FROM \(relation(dataset))) AS ends
+                """.replacing("low + (high - low) * (n::double precision / \(parts))", with: Self.step(column, parts)))
+        }
+        guard let list = ends[0, 2], list.count > 2 else { return [] }
+        let values = list.dropFirst().dropLast().split(separator: ",").map { $0.filter { $0 != "\"" } }
+        var cuts: [String] = []
+        for value in values where value != cuts.last { cuts.append(value) }
+        return cuts.map(PostgresConnection.quoteLiteral)
+    }
+
+    /// The n-th of equal steps between two ends, without leaving the type's range on the way.
+    private static func step(_ column: ColumnInfo, _ parts: Int) -> String {
+        switch column.type {
+        case .integer: "low::numeric + trunc((high::numeric - low::numeric) * n / \(parts))"
+        case .date: "low + ((high - low)::bigint * n / \(parts))::int"
+        default: "low + (high - low) * (n::double precision / \(parts))"
+        }
     }
 
     public func count(_ dataset: Dataset) throws -> Int {
@@ -142,23 +176,35 @@ public final class PostgresEndpoint: Endpoint {
             FROM pg_control_system()
             """
         let found = try? connection.query(sql)
-        try? connection.execute("ROLLBACK TO SAVEPOINT identity")
+        try? connection.execute("ROLLBACK TO SAVEPOINT identity; RELEASE SAVEPOINT identity")
         return found?[0, 0].map { "postgresql/\($0)" }
     }
 
+    /// The session's snapshot for others to join; nil where the server can't (then there is one session a side).
     private static func exported(_ connection: PostgresConnection) throws(DatabaseError) -> String? {
-        try connection.execute("SAVEPOINT export")
-        let found = try? connection.query("SELECT pg_export_snapshot()")
-        if found == nil { try connection.execute("ROLLBACK TO SAVEPOINT export") }
-        return found?[0, 0]
+        if let found = try? connection.query("SELECT pg_export_snapshot()") { return found[0, 0] }
+        try connection.rollback()
+        try connection.beginReadOnlySnapshot()
+        return nil
     }
 
     /// Turns a cancelled statement into the error for it.
     func guarding<R>(_ body: () throws -> R) throws -> R {
         do {
             return try body()
-        } catch let error as DatabaseError where error.isCancellation {
-            throw EndpointError.interrupted
+        } catch let error as DatabaseError {
+            throw Self.translated(error)
         }
+    }
+
+    /// A cancelled statement, a lost session, or the error as it is.
+    static func translated(_ error: DatabaseError) -> any Error {
+        if error.isCancellation { return EndpointError.interrupted }
+        if case .connectionLost = error { return EndpointError.connectionLost(error.description) }
+        // An administrator or a crash of the server ended the session.
+        if let state = error.sqlState, ["57P01", "57P02", "57P03"].contains(state) {
+            return EndpointError.connectionLost(error.description)
+        }
+        return error
     }
 }

@@ -28,8 +28,8 @@ final class PostgresRowStream: RowStream {
                 guard try stream.next({ try take($0, &batch) }) else { return false }
             }
             return true
-        } catch let error as DatabaseError where error.isCancellation {
-            throw EndpointError.interrupted
+        } catch let error as DatabaseError {
+            throw PostgresEndpoint.translated(error)
         }
     }
 

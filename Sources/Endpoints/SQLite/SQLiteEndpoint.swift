@@ -28,8 +28,6 @@ public final class SQLiteEndpoint: Endpoint {
         return { session.interrupt() }
     }
 
-    public func sibling() throws -> (any Endpoint)? { nil }
-
     public func describe(_ dataset: Dataset) throws -> DatasetSchema {
         switch dataset.origin {
         case .table(let schema, let name): return try describe(schema ?? "main", name, dataset)
