@@ -23,6 +23,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         // Declarations only: the library is loaded at run time.
         .systemLibrary(name: "CDuckDB"),
+        .systemLibrary(name: "CODBC"),
         .target(name: "Findings", swiftSettings: strict),
         .target(name: "Tokens", swiftSettings: strict),
         .target(name: "Databases", dependencies: ["CLibpq"], swiftSettings: strict),
@@ -63,7 +64,7 @@ let package = Package(
                 "Catalog", "Databases", "Engines", "Project", "Tokens", "Versions", "Findings",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
-        .target(name: "Endpoints", dependencies: ["Databases", "CDuckDB", "CSQLite"], swiftSettings: strict),
+        .target(name: "Endpoints", dependencies: ["Databases", "CDuckDB", "CODBC", "CSQLite"], swiftSettings: strict),
         .target(name: "Diff", dependencies: ["Endpoints", "Databases"], swiftSettings: strict),
         .target(name: "Report", dependencies: ["CLibxml2", "Verification", "Findings"], swiftSettings: strict),
         .executableTarget(

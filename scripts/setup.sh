@@ -15,7 +15,11 @@ fail() {
 }
 
 # Debian packages: only the missing ones, and the package lists only when something is missing.
-packages=(libpq-dev libxml2-dev libsqlite3-dev pkg-config python3-venv make tzdata)
+# The last line: drivers and a server that the tests of `diff` compare with.
+packages=(
+    libpq-dev libxml2-dev libsqlite3-dev pkg-config python3-venv make tzdata libpython3.11
+    unixodbc odbc-mariadb odbc-postgresql libsqliteodbc mariadb-server-core mariadb-client-core
+)
 
 installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 

@@ -10,11 +10,15 @@ public enum Address: Sendable, Equatable {
     case file(String, reader: String)
     /// A SQLite file.
     case sqlite(String)
+    /// An ODBC connection string.
+    case odbc(String)
 
     /// Reads an address; throws `EndpointError.badAddress` with the kinds that are known.
     public init(_ text: String) throws(EndpointError) {
         let lower = text.lowercased()
-        if lower.hasPrefix("postgresql://") || lower.hasPrefix("postgres://") || text.contains("dbname=")
+        if lower.hasPrefix("odbc:") {
+            self = .odbc(String(text.dropFirst(5)))
+        } else if lower.hasPrefix("postgresql://") || lower.hasPrefix("postgres://") || text.contains("dbname=")
             || text.contains("host=")
         {
             self = .postgres(text)
@@ -38,7 +42,7 @@ public enum Address: Sendable, Equatable {
             self = .sqlite(text)
         } else {
             throw .badAddress(
-                "cannot tell what kind of database this address names; known are postgresql://.., duckdb:FILE, sqlite:FILE, "
+                "cannot tell what kind of database this address names; known are postgresql://.., odbc:DRIVER=..;.., duckdb:FILE, sqlite:FILE, "
                     + "and files that end in .csv, .csv.gz, .tsv, .parquet, .duckdb, .sqlite")
         }
     }
@@ -72,6 +76,7 @@ public enum Address: Sendable, Equatable {
         case .duckdb(let file): try DuckDBEndpoint(file: file)
         case .file(let file, let reader): try DuckDBEndpoint(reading: file, as: reader)
         case .sqlite(let file): try SQLiteEndpoint(file: file)
+        case .odbc(let text): try ODBCEndpoint(text)
         }
     }
 }
