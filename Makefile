@@ -1,11 +1,11 @@
 # Everything a newcomer needs: `make demo` shows the program at work, `make test` is what CI runs.
-.PHONY: help setup build demo test bench lint format clean
+.PHONY: help setup build demo test bench bench-diff lint format clean
 .DEFAULT_GOAL := help
 
 SWIFT_SOURCES := Sources Tests Package.swift
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
 
 setup: ## Install what is missing (Debian packages, .venv with dbt and PostgreSQL)
 	@bash scripts/setup.sh
@@ -24,6 +24,9 @@ coverage: setup ## Write docs/coverage.md anew from the executable cases
 
 bench: build ## Measure the hot paths (BENCH=demo: the demo, too)
 	bash scripts/bench.sh $(BENCH)
+
+bench-diff: build ## Measure `diff` beside other tools (ROWS="1000000 10000000")
+	bash scripts/bench_diff.sh $(ROWS)
 
 lint: ## Check the formatting
 	swift format lint -s -r $(SWIFT_SOURCES)
