@@ -101,7 +101,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "Catalog", "Databases", "Tokens", "Versions", "Models", "Project", "Engines", "Verification",
-                "Findings",
+                "Findings", "Endpoints",
                 "proc2dbt",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),

@@ -165,11 +165,14 @@ public struct DiffDocument: Encodable {
     }
 
     /// The document's text.
-    public func text() throws -> String {
+    public func text() throws -> String { try Self.encoded(self) }
+
+    /// The text of a document that holds others of this kind.
+    public static func encoded(_ document: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        return String(decoding: try encoder.encode(document), as: UTF8.self)
     }
 }
 

@@ -53,6 +53,9 @@ public struct DiffPlan: Sendable, Equatable {
     /// Rows with NULLs in the key and rows that share it; nil where a constraint rules both out.
     public var keyFaults: Sides<KeyFaults?>
 
+    /// Share of the keys that are compared; nil for all.
+    public var sampledShare: Double?
+
     /// Each value of the key names one row on both sides.
     public var isKeyUnique: Bool {
         keyCount > 0

@@ -26,7 +26,17 @@ struct DiffPlanner {
         columns = chosen + columns.filter { !key.columns.contains($0.name) }
         return DiffPlan(
             columns: columns, keyCount: chosen.count, keyReason: key.reason, datasets: datasets, schemas: schemas,
-            differences: differences, keyFaults: key.faults)
+            differences: differences, keyFaults: key.faults, sampledShare: try sampledShare())
+    }
+
+    private func sampledShare() throws -> Double? {
+        switch settings.sample {
+        case nil: return nil
+        case .share(let share): return share
+        case .rows(let rows):
+            let all = try endpoints.left.count(datasets.left)
+            return all <= rows ? nil : Double(rows) / Double(all)
+        }
     }
 
     private func pairColumns(

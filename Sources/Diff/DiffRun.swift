@@ -55,7 +55,7 @@ public struct DiffRun {
         result.statements = found.statements
         result.circumstances = Sides(left: endpoints.left.circumstances, right: endpoints.right.circumstances)
         result.targets = Sides(left: endpoints.left.target, right: endpoints.right.target)
-        result.sampledShare = settings.sampledShare
+        result.sampledShare = plan.sampledShare
         var settlement = Settlement(plan: plan, result: result, sampleLimit: settings.samples, sink: sink)
         try ledger.settle { try settlement.add($0) }
         result = settlement.finished()
@@ -118,8 +118,28 @@ private struct Notices {
                 lines.append("rules need a key and were not applied")
             }
         }
+        if let share = result.sampledShare {
+            let keys = max(result.rows.left, result.rows.right)
+            let different = result.changedRows + result.exclusiveRows.left + result.exclusiveRows.right
+            let bounds = Self.interval(different, of: keys)
+            let text = { (part: Double) in "\((part * 10_000).rounded() / 100) %" }
+            lines.append(
+                "a sample of \(text(share)) of the keys, the same on both sides; \(different) of \(keys) differ, which means that between "
+                    + "\(text(bounds.low)) and \(text(bounds.high)) of all keys do (with 95 % confidence)")
+        }
         if result.rows.left == 0 && result.rows.right == 0 { lines.append("both sides are empty") }
         self.lines = lines
+    }
+
+    /// Wilson's interval for a share (E. B. Wilson, "Probable inference", 1927), which is right for none and for all, too.
+    private static func interval(_ count: Int, of all: Int) -> (low: Double, high: Double) {
+        guard all > 0 else { return (0, 1) }
+        let (n, z) = (Double(all), 1.96)
+        let share = Double(count) / n
+        let middle = share + z * z / (2 * n)
+        let reach = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
+        let scale = 1 + z * z / n
+        return (max(0, (middle - reach) / scale), min(1, (middle + reach) / scale))
     }
 }
 

@@ -31,10 +31,18 @@ public struct DiffSettings: Sendable, Equatable {
     public var jobs = 1
     /// Samples kept a side and a column.
     public var samples = 20
-    /// Share of the keys that are compared, 0 to 1; nil for all.
-    public var sampledShare: Double?
+    /// A part of the keys, the same on both sides; nil for all.
+    public var sample: Sample?
     /// Where rows go that memory does not hold.
     public var spillFolder = NSTemporaryDirectory()
+
+    /// How large a sample is.
+    public enum Sample: Sendable, Equatable {
+        /// 0 to 1.
+        case share(Double)
+        /// About so many rows of the left side.
+        case rows(Int)
+    }
 
     /// The default settings.
     public init() {}

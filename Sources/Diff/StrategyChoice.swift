@@ -27,7 +27,7 @@ struct StrategyChoice {
         guard endpoints.left is any JoiningEndpoint else { return "\(endpoints.left.engine) is read, not asked" }
         guard plan.keyCount > 0 else { return "there is no key to join by" }
         guard plan.isKeyUnique else { return "the key is not unique on both sides" }
-        guard settings.sampledShare == nil else { return "a sample of keys is chosen while rows are read" }
+        guard settings.sample == nil else { return "a sample of keys is chosen while rows are read" }
         return (endpoints.left as? any JoiningEndpoint)?.obstacleToJoin(
             Array(plan.columns.prefix(plan.keyCount)).map { Sides(left: $0.request(.left), right: $0.request(.right)) }
                 .map { JoinPair(left: $0.left, right: $0.right) })
@@ -38,7 +38,7 @@ struct StrategyChoice {
             return "one of the sides has no checksums of its own"
         }
         guard plan.keyCount > 0 else { return "there is no key to make buckets of" }
-        guard settings.sampledShare == nil else { return "a sample of keys is chosen while rows are read" }
+        guard settings.sample == nil else { return "a sample of keys is chosen while rows are read" }
         return nil
     }
 }

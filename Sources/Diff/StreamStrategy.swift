@@ -129,7 +129,7 @@ struct PartReading {
             streams.left.stop()
             streams.right.stop()
         }
-        let sampler = settings.sampledShare.map { KeySampler(share: $0, keyFields: plan.keyCount) }
+        let sampler = plan.sampledShare.map { KeySampler(share: $0, keyFields: plan.keyCount) }
         var batches = Sides(left: RowBatch(), right: RowBatch())
         var isOpen = Sides(left: true, right: true)
         while isOpen.left || isOpen.right {

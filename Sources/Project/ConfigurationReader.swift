@@ -32,7 +32,7 @@ private struct ConfigurationReader {
         guard let root else { throw ProjectError.configuration(path: path, line: nil, reason: "is empty") }
         let top = try mapping(
             root, of: "the configuration",
-            keys: ["project_name", "target", "naming", "entry_points", "pipelines", "verify"])
+            keys: ["project_name", "target", "naming", "entry_points", "pipelines", "verify", "diff"])
         guard let name = top["project_name"] else { throw error(root, "project_name is missing") }
         var result = ProjectConfiguration(projectName: try text(name, "project_name"))
         if result.projectName.isEmpty { throw error(name, "project_name is empty") }
