@@ -19,18 +19,23 @@ public struct ColumnRule: Sendable, Equatable {
     public var emptyIsNull = false
     /// Arrays: the order of elements doesn't count.
     public var unordered = false
+    /// A SQL expression over the values `l` and `r`.
+    public var predicate: String?
     /// Both sides are read as this.
     public var cast: String?
     /// Times without a zone on the left, the right: seconds east of Greenwich.
     public var zone: Int?
 
     /// No rule at all, or a reading only.
-    public init(cast: String? = nil) { self.cast = cast }
+    public init(cast: String? = nil, predicate: String? = nil) {
+        self.cast = cast
+        self.predicate = predicate
+    }
 
     /// True where only equal values are equal.
     public var isExact: Bool {
         absolute == nil && relative == nil && timeTolerance == nil && timePrecision == nil && !trims && !ignoresCase
-            && !emptyIsNull && !unordered
+            && !emptyIsNull && !unordered && predicate == nil
     }
 
     /// The rule in words, for reports.
@@ -44,6 +49,7 @@ public struct ColumnRule: Sendable, Equatable {
         if ignoresCase { words.append("case") }
         if emptyIsNull { words.append("empty_is_null") }
         if unordered { words.append("unordered") }
+        if let predicate { words.append("sql: \(predicate)") }
         if let cast { words.append("cast=\(cast)") }
         if let zone { words.append("zone=\(zone)s") }
         return words.joined(separator: ",")

@@ -38,6 +38,8 @@ public struct DiffRun {
     /// - Parameter ledgerMemory: bytes that open rows may take before they go to disk.
     func run(_ plan: DiffPlan, ledgerMemory: Int) throws -> DiffResult {
         let start = Date()
+        // A rule that cannot be read is told before anything is.
+        for column in plan.columns { _ = try RuleComparison(form: column.form, rule: column.rule) }
         let choice = try StrategyChoice(endpoints: endpoints, plan: plan, settings: settings).choose()
         var ledger = Ledger(keyFields: plan.keyCount, memory: ledgerMemory, spillFolder: settings.spillFolder)
         var found = Found()
@@ -56,7 +58,7 @@ public struct DiffRun {
         result.circumstances = Sides(left: endpoints.left.circumstances, right: endpoints.right.circumstances)
         result.targets = Sides(left: endpoints.left.target, right: endpoints.right.target)
         result.sampledShare = plan.sampledShare
-        var settlement = Settlement(plan: plan, result: result, sampleLimit: settings.samples, sink: sink)
+        var settlement = try Settlement(plan: plan, result: result, sampleLimit: settings.samples, sink: sink)
         try ledger.settle { try settlement.add($0) }
         result = settlement.finished()
         result.spilledBytes = ledger.spilledBytes

@@ -5,10 +5,19 @@ import Endpoints
 struct RuleComparison {
     let form: CanonicalForm
     let rule: ColumnRule
+    private let predicate: SQLPredicate?
+
+    /// Throws where the rule's SQL cannot be read.
+    init(form: CanonicalForm, rule: ColumnRule) throws {
+        self.form = form
+        self.rule = rule
+        predicate = try rule.predicate.map { try SQLPredicate($0) }
+    }
 
     /// Both fields, nil for NULL.
     func areEqual(_ left: UnsafeRawBufferPointer?, _ right: UnsafeRawBufferPointer?) -> Bool {
         if rule.isExact { return false }
+        if let predicate, predicate.holds(left, right, form) { return true }
         if rule.emptyIsNull, isEmpty(left), isEmpty(right) { return true }
         guard let left, let right, RowBatch.misfitText(left) == nil, RowBatch.misfitText(right) == nil else {
             return false

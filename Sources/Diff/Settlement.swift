@@ -28,12 +28,12 @@ struct Settlement {
     private let comparisons: [RuleComparison]
     private let sink: ((Difference) throws -> Void)?
 
-    init(plan: DiffPlan, result: DiffResult, sampleLimit: Int, sink: ((Difference) throws -> Void)?) {
+    init(plan: DiffPlan, result: DiffResult, sampleLimit: Int, sink: ((Difference) throws -> Void)?) throws {
         self.plan = plan
         self.result = result
         self.sampleLimit = sampleLimit
         self.sink = sink
-        comparisons = plan.columns.map { RuleComparison(form: $0.form, rule: $0.rule) }
+        comparisons = try plan.columns.map { try RuleComparison(form: $0.form, rule: $0.rule) }
         self.result.columns = plan.columns.map { DiffResult.ColumnResult(name: $0.name) }
     }
 

@@ -29,6 +29,7 @@ struct DiffFile {
         var since: String?
         var until: String?
         var rules: [String: String]?
+        var rules_sql: [String: String]?
         var strategy: String?
         var sample: String?
         var memory: String?
@@ -51,7 +52,8 @@ struct DiffFile {
 
     private static let entryKeys: Set<String> = [
         "name", "left", "right", "table", "query_left", "query_right", "key", "columns", "exclude", "map", "where",
-        "where_left", "where_right", "since", "until", "rules", "strategy", "sample", "memory", "jobs", "samples",
+        "where_left", "where_right", "since", "until", "rules", "rules_sql", "strategy", "sample", "memory", "jobs",
+        "samples",
         "out",
     ]
 
@@ -142,6 +144,7 @@ extension DiffOptions {
         if since == nil { merged.since = entry.since }
         if until == nil { merged.until = entry.until }
         if rule.isEmpty { merged.rule = (entry.rules ?? [:]).map { "\($0):\($1)" }.sorted() }
+        if ruleSQL.isEmpty { merged.ruleSQL = (entry.rules_sql ?? [:]).map { "\($0):\($1)" }.sorted() }
         if strategy == nil { merged.strategy = entry.strategy }
         if sample == nil { merged.sample = entry.sample }
         if memory == nil { merged.memory = entry.memory }

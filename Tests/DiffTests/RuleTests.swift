@@ -89,6 +89,30 @@ import Testing
         #expect(try !isEqual("int[]", "array[3,1,2]", "array[1,2,3,3]", "unordered"))
     }
 
+    @Test func ownSQL() throws {
+        let address = try Self.address.get()
+        try PostgresConnection.with(address) { connection in
+            try connection.execute(
+                """
+                DROP TABLE IF EXISTS l, r; CREATE TABLE l (id int primary key, n numeric, t text);
+                INSERT INTO l VALUES (1, 100, 'a'), (2, 100, 'b'), (3, NULL, 'c');
+                CREATE TABLE r (id int primary key, n numeric, t text);
+                INSERT INTO r VALUES (1, 100.5, 'A!'), (2, 102, 'b'), (3, 0, 'c')
+                """)
+        }
+        let found = try compare(PostgresEndpoint(address), "l", PostgresEndpoint(address), "r") {
+            $0.rules["n"] = ColumnRule(predicate: "abs(l - r) < 0.01 * l")
+            $0.rules["t"] = ColumnRule(predicate: "upper(l) || '!' = r")
+        }
+        #expect(found.counts == [0, 0, 2] && found.equalUnderRules == 1)
+        #expect(found.columns.map(\.equalUnderRule) == [0, 1, 1])
+        #expect(throws: EndpointError.self) {
+            try compare(PostgresEndpoint(address), "l", PostgresEndpoint(address), "r") {
+                $0.rules["n"] = ColumnRule(predicate: "l ~~ r (")
+            }
+        }
+    }
+
     @Test func unreadable() {
         for text in ["abs", "abs=-1", "abs=x", "within=3", "precision=12", "round=2", "cast=money"] {
             var rule = ColumnRule()
