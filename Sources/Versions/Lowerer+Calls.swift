@@ -9,6 +9,8 @@ struct RoutineCall {
     var routine: Routine
     /// Argument expressions by parameter position; nil takes the default.
     var arguments: [Range<Int>?]
+    /// Arguments that a VARIADIC parameter, the last one, gathers into an array; nil where it is given as one.
+    var gathered: [Range<Int>]?
 }
 
 extension Lowerer {
@@ -33,6 +35,10 @@ extension Lowerer {
         guard let call = try routineCall(range, anyLanguage: true) else {
             throw Refusal(
                 code: .call, detail: "'\(short(source.text(range)))' calls a routine that is not in the catalog")
+        }
+        // The server refuses it when the statement runs: "cannot use subquery in CALL argument".
+        if range.contains(where: { source.keyword($0) == .select }) {
+            throw Refusal(code: .defect, detail: "CALL takes no query as an argument; assign it to a variable first")
         }
         try callRoutine(call, returningInto: nil)
     }
@@ -77,7 +83,12 @@ extension Lowerer {
                 value: "cast(null as \(type))")
             let argument = call.arguments[position]
             if parameter.mode != .out {
-                if let argument {
+                if parameter.mode == .variadic, let pieces = call.gathered {
+                    let values = try pieces.map { try expression($0) }
+                    let array: SQLTemplate = "array[\(SQLTemplate.joined(values.map(\.template), separator: ", "))]"
+                    variable.value = "(\(cast(array, to: type)))"
+                    variable.taint = values.reduce(into: []) { $0.formUnion($1.taint) }
+                } else if let argument {
                     // Evaluated where the call stands; the parameter is new, so no older value matters.
                     let value = try expression(argument)
                     let saved = (path, reaches)

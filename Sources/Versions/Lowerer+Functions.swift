@@ -30,7 +30,10 @@ extension Lowerer {
         var arguments: [SQLTemplate] = []
         for (position, parameter) in callParameters(routine).enumerated() {
             let type = qualifiedType(TypeName.ofSignature(parameter.type))
-            if let piece = call.arguments[position] {
+            if parameter.mode == .variadic, let pieces = call.gathered {
+                let values = try pieces.map { try rewriter.render($0) }
+                arguments.append(cast("array[\(SQLTemplate.joined(values, separator: ", "))]", to: type))
+            } else if let piece = call.arguments[position] {
                 arguments.append(cast(try rewriter.render(piece), to: type))
             } else if let text = parameter.defaultExpression {
                 arguments.append(cast(try catalogExpression(text).template, to: type))

@@ -51,15 +51,25 @@ extension Lowerer {
             chosen = found
         }
         let parameters = callParameters(chosen)
-        if parameters.contains(where: { $0.mode == .variadic }) {
-            throw Refusal(code: .call, detail: "'\(chosen.name)' is variadic")
-        }
         var arguments = [Range<Int>?](repeating: nil, count: parameters.count)
+        var gathered: [Range<Int>]?
+        if let last = parameters.last, last.mode == .variadic {
+            guard fitting.count == 1, !TypeName.ofSignature(last.type).hasPrefix("any") else {
+                throw Refusal(code: .call, detail: "'\(chosen.name)' is variadic and polymorphic or overloaded")
+            }
+            let place = parameters.count - 1
+            if let piece = positional.dropFirst(place).first, source.keyword(piece.lowerBound) == .variadic {
+                positional[place] = piece.dropFirst()
+            } else if positional.count > place {
+                gathered = Array(positional[place...])
+                positional.removeSubrange(place...)
+            }
+        }
         for (position, piece) in positional.enumerated() { arguments[position] = piece }
         for (name, value) in named {
             if let position = parameters.firstIndex(where: { $0.name == name }) { arguments[position] = value }
         }
-        return RoutineCall(routine: chosen, arguments: arguments)
+        return RoutineCall(routine: chosen, arguments: arguments, gathered: gathered)
     }
 
     /// As `chooseOverload` wants it: bare strings and NULL are `unknown`.

@@ -203,14 +203,15 @@ extension Lowerer {
     private func refersToOutput(_ query: Query, _ select: Select) -> Bool {
         let source = query.source
         let names = Set(select.items.compactMap(\.alias))
-        var pieces = query.orderBy
-        if let groupBy = select.groupBy { pieces += source.splitAtCommas(groupBy) }
-        pieces += select.distinctOn
-        return pieces.contains { piece in
+        let implicit = select.implicitNames(source)
+        func isOutput(_ piece: Range<Int>, _ names: Set<String>) -> Bool {
             guard let first = piece.first else { return false }
             if source.kind(first) == .number { return true }
             return source.isName(first) && names.contains(source.name(first))
         }
+        // `select id::text .. order by id` sorts the text: its column is called id. GROUP BY takes the table's column.
+        return (query.orderBy + select.distinctOn).contains { isOutput($0, names.union(implicit)) }
+            || (select.groupBy.map(source.splitAtCommas) ?? []).contains { isOutput($0, names) }
     }
 
     /// The select list with each item cast and aliased; nil when a star can't be expanded.

@@ -43,6 +43,7 @@ extension Lowerer {
         guard !frames.contains(where: { $0.routine.signature == routine.signature }), frames.count < 20 else {
             throw refusal("calls itself")
         }
+        guard found.gathered == nil else { throw refusal("is variadic") }
         let exposed = alias ?? name.name
         let columns = try tableFunctionColumns(routine, alias: exposed)
         var values: [SQLTemplate] = []

@@ -125,9 +125,11 @@ struct Rewriter {
     /// ORDER BY and GROUP BY look at output names before anything else.
     private mutating func protectOutputNames(_ select: Select, query: Query) {
         let names = Set(select.items.compactMap(\.alias))
-        var single = query.orderBy
-        if let groupBy = select.groupBy { single += source.splitAtCommas(groupBy) }
-        for piece in single {
+        let implicit = query.orderBy.isEmpty ? [] : select.implicitNames(source)
+        let single =
+            query.orderBy.map { ($0, names.union(implicit)) }
+            + (select.groupBy.map(source.splitAtCommas) ?? []).map { ($0, names) }
+        for (piece, names) in single {
             guard let first = piece.first, source.isName(first), names.contains(source.name(first)) else { continue }
             let next = source.keyword(first + 1)
             if piece.count == 1 || next == .asc || next == .desc || next == .nulls { protected.insert(first) }

@@ -43,7 +43,7 @@ enum RefusalTexts {
             do: "use FOR row IN query LOOP, which is followed.",
             "update dw.sales set n = 0 where current of c; -- c groups its rows"),
         .call: .text(
-            "A called routine can't be inlined: it calls itself, is variadic, is written in another language, is not in the "
+            "A called routine can't be inlined: it calls itself, is variadic and polymorphic, is written in another language, is not in the "
                 + "catalog, or no overload fits.",
             do: "extract the called routine, too (`--schema`), or write the call as SQL.",
             "call other_db.remote_load(p_day);"),

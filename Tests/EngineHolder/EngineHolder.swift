@@ -11,7 +11,8 @@ struct EngineHolder {
         var options = EmbeddedPostgres.Options()
         if let address = CommandLine.arguments.dropFirst().first {
             let rules = FileManager.default.temporaryDirectory.appending(path: "p2d-hba-\(getpid()).conf")
-            try "local all all trust\nhost all all 127.0.0.0/8 trust\n".write(to: rules, atomically: true, encoding: .utf8)
+            try "local all all trust\nhost all all 127.0.0.0/8 trust\n".write(
+                to: rules, atomically: true, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: rules.path)
             options.settings = ["listen_addresses": address, "hba_file": rules.path]
         }

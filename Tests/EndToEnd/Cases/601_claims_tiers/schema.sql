@@ -1,0 +1,11 @@
+create schema agt;
+create table agt.agent (agent_id int primary key, parent_id int references agt.agent, name text not null, level smallint, active boolean not null default true, hired date);
+insert into agt.agent values (1,null,'Ann',3,true,'2015-01-01'),(2,1,'Bob',2,true,'2018-01-01'),(3,2,'Cyd',1,true,'2020-01-01'),(4,2,'Dee',1,false,'2020-01-01'),(5,1,'Eve',2,true,'2023-06-01'),(6,5,'Fox',1,true,null);
+create table agt.policy_sale (sale_id int primary key, agent_id int not null, product char(4), premium numeric(12,2), sold_on date not null, cancelled_on date);
+insert into agt.policy_sale values (1,3,'LIFE',1000,'2024-01-10',null),(2,3,'AUTO',500.55,'2024-01-15','2024-01-20'),(3,4,'LIFE',700,'2024-01-16',null),(4,6,'HOME',null,'2024-01-17',null),(5,2,'LIFE',9999.99,'2024-01-31',null),(6,3,'HOME',0,'2024-01-31',null),(7,9,'LIFE',10,'2024-01-31',null);
+create table agt.tier (product char(4), lower numeric(12,2) not null, upper numeric(12,2), rate numeric(6,4) not null, primary key (product, lower));
+insert into agt.tier values ('LIFE',0,1000,0.10),('LIFE',1000,5000,0.12),('LIFE',5000,null,0.15),('AUTO',0,null,0.05),('HOME',0,null,0.07);
+create table agt.commission (agent_id int, period char(7), product char(4), direct numeric(12,2) not null default 0, override numeric(12,2) not null default 0, total numeric(12,2) generated always as (direct + override) stored, calc_at timestamptz default now(), primary key (agent_id, period, product));
+create table agt.err (id serial, period char(7), sale_id int, msg text);
+create table agt.stats (period char(7) primary key, agents int, total numeric(14,2), top_agent text);
+insert into agt.commission (agent_id, period, product, direct) values (3,'2024-01','LIFE',1),(4,'2023-12','LIFE',2);

@@ -1,0 +1,11 @@
+create schema stg; create schema dw; create schema etl;
+create table stg.sale (batch int, line int, cust_code text, prod_code text, sold text, qty text, price text, primary key (batch, line));
+insert into stg.sale values (1,1,'C1','P1','2024-01-05','2','10.50'),(1,2,'C2','P9','2024-01-06','1','3'),(1,3,'','P1','2024-01-07','x','1'),(1,4,'C1','P2','05.01.2024','1','7,5'),(1,5,'C3','P1','2023-12-31','3',''),(1,6,'C1','P1','2024-01-05','2','10.50');
+create table dw.dim_customer (customer_sk int generated always as identity primary key, code text not null, name text, valid_from date not null, valid_to date not null default '9999-12-31', is_current boolean not null default true, inferred boolean not null default false);
+insert into dw.dim_customer (code, name, valid_from, valid_to, is_current) values ('C1','One old','2023-01-01','2023-12-31',false),('C1','One','2024-01-01','9999-12-31',true),('C2','Two','2024-01-06','9999-12-31',true),('N/A','unknown','1900-01-01','9999-12-31',true);
+create table dw.dim_product (product_sk serial primary key, code text unique, name text default 'tbd');
+insert into dw.dim_product (code, name) values ('P1','Pen'),('P2','Pad');
+create table dw.fact_sale (batch int, line int, customer_sk int not null, product_sk int not null, sold date not null, qty int not null, amount numeric(12,2), primary key (batch, line));
+create table dw.reject (batch int, line int, reason text, raw jsonb, primary key (batch, line));
+create table etl.batch (batch int primary key, status text default 'new', loaded int, rejected int, started timestamp, ended timestamp);
+insert into etl.batch (batch) values (1),(2);

@@ -1,0 +1,10 @@
+create schema gl;
+create table gl.account (acct varchar(6) primary key, kind char(1) not null, name text);
+insert into gl.account values ('1000','A','Cash'),('1200','A','Debtors'),('2000','L','Loan'),('3000','E','Equity'),('3900','E','Result'),('4000','R','Sales'),('4100','R',null),('5000','X','Cost');
+create table gl.entry (entry_id serial primary key, year int not null, month int not null check (month between 0 and 13), acct varchar(6) not null references gl.account, debit numeric(15,2) not null default 0, credit numeric(15,2) not null default 0, txt text, source text default 'user', unique (year, month, acct, txt));
+insert into gl.entry (year, month, acct, debit, credit, txt) values (2023,1,'1000',1000,0,'open'),(2023,1,'3000',0,1000,'open'),(2023,2,'1200',300.10,0,'s1'),(2023,2,'4000',0,300.10,'s1'),(2023,3,'5000',120,0,'c1'),(2023,3,'1000',0,120,'c1'),(2023,12,'4100',0,0.05,'r'),(2023,12,'1000',0.05,0,'r'),(2024,1,'1000',5,0,'x'),(2024,1,'4000',0,5,'x');
+create table gl.period (year int, month int, state text not null default 'open', closed_at timestamp, primary key (year, month));
+insert into gl.period select y, m, 'open', null from generate_series(2023, 2024) y, generate_series(1, 13) m;
+update gl.period set state = 'closed' where year = 2023 and month < 12;
+create table gl.balance (year int, acct varchar(6), opening numeric(15,2), turnover_d numeric(15,2), turnover_c numeric(15,2), closing numeric(15,2), primary key (year, acct));
+create table gl.message (at timestamp default localtimestamp, level text, txt text);

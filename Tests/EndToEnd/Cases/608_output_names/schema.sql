@@ -1,0 +1,11 @@
+create schema raw; create schema dw;
+create table raw.t (id int primary key, code text, amount numeric(10,2), day date);
+insert into raw.t values (9,'b',9,'2024-01-09'),(10,'a',10,'2024-01-10'),(100,'c',100,'2024-01-01'),(2,'a',2,null),(21,null,2,'2024-01-01');
+create table dw.cast_text (n int generated always as identity, key text);
+create table dw.top_text (key text, code text);
+create table dw.swapped (id text, key int);
+create table dw.looped (n serial, key text, seen int);
+create table dw.distinct_on (id text, key text);
+create table dw.by_alias (amount numeric(12,1), id int);
+create table dw.one (what text primary key, value text);
+create table dw.grouped (day text, n bigint);
