@@ -158,10 +158,16 @@ extension Lowerer {
         let source = SourceText(routine.body, profile: .postgresql, lineOffset: routine.bodyLineOffset)
         let path = routine.settings["search_path"].map(CatalogIndex.schemas)
         let options = routine.body.prefix(2000).lowercased()
-        return Frame(
+        let server = catalog.snapshot.settings["plpgsql.variable_conflict"] ?? "error"
+        let setting = routine.settings["plpgsql.variable_conflict"] ?? server
+        let named =
+            ["use_column", "use_variable", "error"].first { options.contains("#variable_conflict \($0)") } ?? setting
+        let frame = Frame(
             routine: routine, source: source, searchPath: path,
             // In SQL functions a column wins over a parameter of its name.
-            prefersColumns: routine.language == "sql" || options.contains("#variable_conflict use_column"))
+            prefersColumns: routine.language == "sql" || named == "use_column")
+        frame.refusesConflicts = routine.language == "plpgsql" && named == "error"
+        return frame
     }
 
     /// Runs the body of the innermost frame.

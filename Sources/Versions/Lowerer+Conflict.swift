@@ -230,7 +230,7 @@ extension Lowerer {
         let quoted = SQLText.identifier(alias)
         let names = state.columns.map(\.name)
         var rewriter = Rewriter(self, source, scope: scope)
-        rewriter.addAlias(alias, columns: names)
+        rewriter.addTarget(alias, columns: names)
         rewriter.addAlias("excluded", columns: names)
         rewriter.qualify(columns: Set(names), with: quoted)
         if let schema = statement.target.schema { rewriter.addQualified(QualifiedName(schema, statement.target.name)) }

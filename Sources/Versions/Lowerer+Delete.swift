@@ -26,8 +26,8 @@ extension Lowerer {
         let alias = statement.target.exposedName
         let quoted = SQLText.identifier(alias)
         let list = SQLText.list(state.columns.map(\.name))
-        var rewriter = targetRewriter(statement.target, state, lifted: lifted)
-        try rewriter.collect(statement.using, ctes: [])
+        var rewriter = targetRewriter(statement.target, state, lifted: lifted, hidden: statement.using)
+        try rewriter.collectSources(statement.using, statement.usingRange)
         var conditions: [SQLTemplate] = []
         if let condition = guardCondition { conditions.append(condition) }
         if let partition = state.partition { conditions.append(SQLTemplate(partition.predicate(quoted))) }

@@ -220,10 +220,10 @@ extension Lowerer {
                 "case when char_length(rtrim(\(label))) > \(length) then \(label) else cast(\(label) as \(type)) end as \(label)"
         }
         if items == state.columns.map({ SQLText.identifier($0.name) }), known.map(\.name) == state.columns.map(\.name) {
-            return "(select coalesce(jsonb_agg(q), '[]') from \(state.version) as q)"
+            return "(select coalesce(jsonb_agg(q.*), '[]') from \(state.version) as q)"
         }
         return
-            "(select coalesce(jsonb_agg(q), '[]') from (select \(items.joined(separator: ", ")) from \(state.version)) as q)"
+            "(select coalesce(jsonb_agg(q.*), '[]') from (select \(items.joined(separator: ", ")) from \(state.version)) as q)"
     }
 
     /// `select .. from jsonb_to_recordset(rows) as t (columns)`.

@@ -20,8 +20,8 @@ extension Lowerer {
         }
         let target = statement.target.exposedName
         let quoted = SQLText.identifier(target)
-        var rewriter = targetRewriter(statement.target, state, lifted: lifted)
-        try rewriter.collect([statement.source], ctes: [])
+        var rewriter = targetRewriter(statement.target, state, lifted: lifted, hidden: [statement.source])
+        try rewriter.collectSources([statement.source], nil)
         let sourceAlias = try mergeAlias(statement.source)
         let sourceQuoted = SQLText.identifier(sourceAlias)
         // The source once, with a mark that tells a matched row from an outer join's NULLs.

@@ -103,10 +103,14 @@ extension Lowerer {
     }
 
     /// A rewriter that knows the written table by its name or alias.
-    func targetRewriter(_ target: RelationReference, _ state: TableState, lifted: [String: VersionID]) -> Rewriter {
+    ///
+    /// - Parameter hidden: FROM items that do not see it.
+    func targetRewriter(
+        _ target: RelationReference, _ state: TableState, lifted: [String: VersionID], hidden: [FromItem] = []
+    ) -> Rewriter {
         var rewriter = Rewriter(self, source, scope: scope)
         rewriter.lifted = lifted
-        rewriter.addAlias(target.exposedName, columns: columnNames(state.version))
+        rewriter.addTarget(target.exposedName, columns: state.columns.map(\.name), hidden: hidden)
         if !iterations.isEmpty {
             // The iteration stands in the same FROM: a bare column must be the table's.
             rewriter.qualify(columns: Set(state.columns.map(\.name)), with: SQLText.identifier(target.exposedName))
@@ -235,8 +239,8 @@ extension Lowerer {
         let target = statement.target.exposedName
         let quoted = SQLText.identifier(target)
         let base = try rowIdentity(name, state)
-        var rewriter = targetRewriter(statement.target, state, lifted: lifted)
-        try rewriter.collect(statement.from, ctes: [])
+        var rewriter = targetRewriter(statement.target, state, lifted: lifted, hidden: statement.from)
+        try rewriter.collectSources(statement.from, statement.fromRange)
         let from = try statement.fromRange.map { try rewriter.expression($0) }
         let filter = try statement.filter.map { try rewriter.expression($0) }
         let unique = from == nil || isMatchUnique(statement.from, filter: statement.filter, lifted: lifted)

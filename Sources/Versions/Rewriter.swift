@@ -36,6 +36,9 @@ struct Rewriter {
     /// Columns that FROM items offer, for `#variable_conflict use_column` and for types.
     private var visibleColumns: Set<String> = []
 
+    /// Where columns can be seen, for names that variables have, too.
+    private var nameScopes: [NameScope] = []
+
     init(_ lowerer: Lowerer, _ source: SourceText, scope: Scope?) {
         self.lowerer = lowerer
         self.source = source
@@ -78,6 +81,26 @@ struct Rewriter {
     mutating func addAlias(_ alias: String, columns: [String]) {
         aliases.insert(alias)
         visibleColumns.formUnion(columns)
+    }
+
+    /// The target of an UPDATE, DELETE or DO UPDATE: its columns can be seen all over the statement, but for its FROM items.
+    mutating func addTarget(_ alias: String, columns: [String], hidden: [FromItem] = []) {
+        addAlias(alias, columns: columns)
+        nameScopes.append(NameScope(target: alias, columns: columns, in: source, hidden: hidden))
+    }
+
+    /// FROM items of a statement that writes: what `collect` does, and their columns can be seen all over the statement.
+    mutating func collectSources(_ items: [FromItem], _ range: Range<Int>?) throws {
+        try collect(items, ctes: [])
+        noteNames(items, in: source.all, ctes: [])
+        if let range { protectUsing(range) }
+    }
+
+    /// `USING (id)` names columns and nothing else.
+    private mutating func protectUsing(_ range: Range<Int>) {
+        for index in range where source.keyword(index) == .using && source.kind(index + 1) == .leftParen {
+            protect(index + 2..<source.closing(of: index + 1))
+        }
     }
 
     /// A table whose schema-qualified columns may appear.
@@ -125,7 +148,7 @@ struct Rewriter {
     /// ORDER BY and GROUP BY look at output names before anything else.
     private mutating func protectOutputNames(_ select: Select, query: Query) {
         let names = Set(select.items.compactMap(\.alias))
-        let implicit = query.orderBy.isEmpty ? [] : select.implicitNames(source)
+        let implicit = query.orderBy.isEmpty ? [] : select.implicitNames(source, withColumns: true)
         let single =
             query.orderBy.map { ($0, names.union(implicit)) }
             + (select.groupBy.map(source.splitAtCommas) ?? []).map { ($0, names) }
@@ -139,6 +162,8 @@ struct Rewriter {
     private mutating func collect(_ select: Select, ctes: Set<String>) throws {
         for item in select.items { if let alias = item.aliasIndex { protected.insert(alias) } }
         try collect(select.from, ctes: ctes)
+        noteNames(select.from, in: select.range, ctes: ctes)
+        if let from = select.fromRange { protectUsing(from) }
         if let more = dependentColumns(select) { suffixes[more.behind] = more.text }
         for inner in select.expressionQueries { try collect(inner, ctes: ctes) }
     }
@@ -167,6 +192,33 @@ struct Rewriter {
                     code: .unreadable, detail: "FROM item '\(lowerer.short(source.text(range)))' is not understood")
             }
         }
+    }
+
+    /// Columns of FROM items, where they can be seen.
+    private mutating func noteNames(_ items: [FromItem], in range: Range<Int>, ctes: Set<String>) {
+        guard !items.isEmpty, scope != nil, lowerer.frame.refusesConflicts else { return }
+        let relations = ColumnFinder(lowerer, lifted: lifted).visible(items, source: source, scope: scope)
+        let known = zip(items, relations).map { item, relation in
+            var columns = relation.columns
+            // A common table is no table of the catalog that happens to have its name.
+            if case .relation(let reference) = item.kind, reference.schema == nil, ctes.contains(reference.name) {
+                columns = nil
+            }
+            return NameScope.Item(
+                range: item.range, alias: relation.name, columns: Set(columns?.map(\.name) ?? []),
+                seesLeft: item.seesLeft)
+        }
+        nameScopes.append(NameScope(range: range, items: known))
+    }
+
+    /// A name of a variable that is a column here as well: the original stops when it gets there.
+    private func refuseConflict(_ name: String, at index: Int) throws {
+        guard lowerer.frame.refusesConflicts, scope?.isDynamic == false else { return }
+        guard nameScopes.contains(where: { $0.shows(column: name, at: index) }) else { return }
+        throw Refusal(
+            code: .defect,
+            detail: "'\(name)' is a variable and a column here: PostgreSQL stops with \"column reference is ambiguous\""
+        )
     }
 
     private mutating func protectAround(_ range: Range<Int>, inner: Range<Int>) {
@@ -367,6 +419,7 @@ struct Rewriter {
         }
         guard let variable = scope.find(name) else { return nil }
         if source.kind(index - 1) == .string, source.keyword(index - 2) == .interval { return nil }
+        try refuseConflict(name, at: index)
         if lowerer.frame.prefersColumns, visibleColumns.contains(name) { return nil }
         if variable.fields != nil || variable.isRecord {
             guard let fields = variable.fields, !fields.isEmpty else {
@@ -475,6 +528,18 @@ struct Rewriter {
         }
         if Lowerer.systemColumns.contains(second), source.kind(index + 2) == .word, aliases.contains(name) {
             try refuseSystemColumn(second)
+        }
+        if let scope, aliases.contains(name), let record = scope.find(name), record.fields != nil || record.isRecord {
+            // With a record that has no such field PostgreSQL takes the column.
+            let isField = record.fields.map { $0.isEmpty || record.field(second) != nil } ?? true
+            if isField, lowerer.frame.refusesConflicts, nameScopes.contains(where: { $0.shows(alias: name, at: index) })
+            {
+                throw Refusal(
+                    code: .defect,
+                    detail:
+                        "'\(name)' is a record and an alias here: PostgreSQL stops with \"column reference is ambiguous\""
+                )
+            }
         }
         guard let scope, !aliases.contains(name) else { return nil }
         if let record = scope.find(name), let fields = record.fields {

@@ -139,6 +139,8 @@ final class Frame {
     let reach = Reach()
     /// `#variable_conflict use_column`.
     let prefersColumns: Bool
+    /// `#variable_conflict error`, PL/pgSQL's default: a name that a variable and a column share stops the original.
+    var refusesConflicts = false
     /// Rows returned so far by RETURN QUERY / RETURN NEXT.
     var returnedRows: [VersionID] = []
     /// The value of RETURN expr.
