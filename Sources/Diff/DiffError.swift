@@ -15,6 +15,7 @@ public enum DiffError: Error, Sendable, Equatable, CustomStringConvertible {
     /// A setting asks for what these two sides can't do.
     case impossible(String)
 
+    /// The one line a person reads, without secrets.
     public var description: String {
         switch self {
         case .noSuchColumn(let name, let side): "there is no column \(name) on the \(side)"

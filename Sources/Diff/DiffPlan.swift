@@ -4,8 +4,11 @@ import Endpoints
 public struct PlannedColumn: Sendable, Equatable {
     /// The left side's name, which stands for both.
     public var name: String
+    /// What each side's catalog says of it.
     public var columns: Sides<ColumnInfo>
+    /// The form that both sides are brought into.
     public var form: CanonicalForm
+    /// What may differ.
     public var rule: ColumnRule
     /// A reading of one side that is not its own type's.
     public var remark: String?
@@ -34,6 +37,7 @@ public struct SchemaDifferences: Sendable, Equatable {
     /// True where a side has a column that the other has not.
     public var isMissingColumns: Bool { !only.left.isEmpty || !only.right.isEmpty }
 
+    /// Compares names: the descriptions follow from them.
     public static func == (a: SchemaDifferences, b: SchemaDifferences) -> Bool {
         a.only == b.only && a.order == b.order && a.types.map(\.name) == b.types.map(\.name)
             && a.nullability.map(\.name) == b.nullability.map(\.name)
@@ -44,11 +48,15 @@ public struct SchemaDifferences: Sendable, Equatable {
 public struct DiffPlan: Sendable, Equatable {
     /// The key's columns first.
     public var columns: [PlannedColumn]
+    /// How many of the columns are the key.
     public var keyCount: Int
     /// Where the key comes from, in words.
     public var keyReason: String
+    /// What is read on each side.
     public var datasets: Sides<Dataset>
+    /// What each side's catalog says.
     public var schemas: Sides<DatasetSchema>
+    /// Differences of the declarations.
     public var differences: SchemaDifferences
     /// Rows with NULLs in the key and rows that share it; nil where a constraint rules both out.
     public var keyFaults: Sides<KeyFaults?>

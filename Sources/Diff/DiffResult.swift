@@ -20,10 +20,15 @@ public struct DiffResult: Sendable {
     public var misfits = Sides<[Int: Int]>(left: [:], right: [:])
     /// Strategy, key, circumstances: how the answer came about.
     public var plan: DiffPlan
+    /// How the rows travelled.
     public var strategy: Strategy
+    /// Why they travelled that way.
     public var strategyReason: String
+    /// What was sent to each side.
     public var statements = Sides<String>(left: "", right: "")
+    /// Version, role, snapshot and time zone of each side.
     public var circumstances = Sides<[String]>(left: [], right: [])
+    /// Where each side is, without a password.
     public var targets = Sides<String>(left: "", right: "")
     /// What a reader should know.
     public var notices: [String] = []
@@ -36,6 +41,7 @@ public struct DiffResult: Sendable {
 
     /// What is known of one pair of columns.
     public struct ColumnResult: Sendable {
+        /// The name on the left side.
         public var name: String
         /// Pairs of rows that differ here.
         public var differing = 0
@@ -49,8 +55,11 @@ public struct DiffResult: Sendable {
 
     /// A pair of values that differ.
     public struct Sample: Sendable, Equatable {
+        /// Values of the key's columns, nil for NULL.
         public var key: [String?]
+        /// The left value as text, nil for NULL.
         public var left: String?
+        /// The right value as text, nil for NULL.
         public var right: String?
     }
 
@@ -71,9 +80,13 @@ public struct DiffResult: Sendable {
 
 /// Nulls, extremes and the most frequent values of a column's values in exclusive rows.
 public struct ValueProfile: Sendable {
+    /// Values that are NULL.
     public private(set) var nulls = 0
+    /// All values, NULLs included.
     public private(set) var count = 0
+    /// The first value in canonical form; nil without one.
     public private(set) var smallest: [UInt8]?
+    /// The last value in canonical form; nil without one.
     public private(set) var largest: [UInt8]?
     private var frequent: [[UInt8]: Int] = [:]
     /// More different values than this are not told apart.

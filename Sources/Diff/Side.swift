@@ -9,7 +9,9 @@ public enum Side: Int, Sendable, CaseIterable, Codable {
 
 /// A value for each side.
 public struct Sides<Value> {
+    /// The left side's value.
     public var left: Value
+    /// The right side's value.
     public var right: Value
 
     /// One value a side.

@@ -6,6 +6,7 @@ public struct Dataset: Sendable, Equatable {
         case query(String)
     }
 
+    /// A table or a query.
     public var origin: Origin
     /// A predicate in the engine's own SQL.
     public var filter: String?
@@ -19,7 +20,9 @@ public struct Dataset: Sendable, Equatable {
 
 /// A column of a dataset as its engine describes it.
 public struct ColumnInfo: Sendable, Equatable {
+    /// As the engine spells it.
     public var name: String
+    /// The family of its values.
     public var type: ValueType
     /// The engine's own spelling: `numeric(10,2)`.
     public var nativeType: String
@@ -42,6 +45,7 @@ public struct ColumnInfo: Sendable, Equatable {
 
 /// All that is known of a dataset without reading its rows.
 public struct DatasetSchema: Sendable, Equatable {
+    /// In order.
     public var columns: [ColumnInfo]
     /// Sets of columns that identify a row: the primary key first, then unique constraints.
     public var keys: [[String]]
@@ -61,7 +65,9 @@ public struct DatasetSchema: Sendable, Equatable {
 
 /// One column to be read, and the form its values are wanted in.
 public struct RequestedColumn: Sendable, Equatable {
+    /// The column as it was described.
     public var info: ColumnInfo
+    /// The form that its values are wanted in.
     public var form: CanonicalForm
     /// What to do to the value before it becomes canonical.
     public var adaptation: Adaptation
@@ -83,8 +89,11 @@ public struct RequestedColumn: Sendable, Equatable {
 
 /// A part of a dataset: rows whose leading key column lies in a half-open interval, as SQL literals of the engine.
 public struct KeyRange: Sendable, Equatable {
+    /// The leading column of the key.
     public var column: String
+    /// The lowest value, as a SQL literal; nil for none.
     public var from: String?
+    /// The first value above, as a SQL literal; nil for none.
     public var below: String?
 
     /// Describes a part; rows without a value in the column belong to the part that has no lower bound.
@@ -97,8 +106,11 @@ public struct KeyRange: Sendable, Equatable {
 
 /// What to read: which columns in which forms, of which part.
 public struct ReadRequest: Sendable, Equatable {
+    /// The table or query.
     public var dataset: Dataset
+    /// In order.
     public var columns: [RequestedColumn]
+    /// The part of the rows; nil for all.
     public var part: KeyRange?
 
     /// Describes a reading.
@@ -150,7 +162,9 @@ public protocol Endpoint: AnyObject {
 }
 
 extension Endpoint {
+    /// Makes further sessions at the same snapshot; nil where there is none to share.
     public var siblingMaker: (@Sendable () throws -> any Endpoint)? { nil }
+    /// Values of a column that cut a table into about equal parts; empty where it cannot be cut.
     public func cuts(_ dataset: Dataset, _ column: ColumnInfo, parts: Int) throws -> [String] { [] }
 }
 
@@ -187,6 +201,7 @@ public enum EndpointError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The user stopped it.
     case interrupted
 
+    /// The one line a person reads, without secrets.
     public var description: String {
         switch self {
         case .badAddress(let text): text

@@ -1,6 +1,8 @@
 /// A pair of columns that a join compares.
 public struct JoinPair: Sendable, Equatable {
+    /// On the left.
     public var left: RequestedColumn
+    /// On the right.
     public var right: RequestedColumn
 
     /// Pairs two columns.
@@ -12,8 +14,11 @@ public struct JoinPair: Sendable, Equatable {
 
 /// Two readings to be joined by their first columns.
 public struct JoinRequest: Sendable, Equatable {
+    /// On the left.
     public var left: ReadRequest
+    /// On the right.
     public var right: ReadRequest
+    /// How many of the first columns are the key.
     public var keyCount: Int
 
     /// Describes a join.
@@ -37,7 +42,9 @@ public protocol JoiningEndpoint: Endpoint {
 
 /// A reading to be summed up by buckets of its first columns.
 public struct ChecksumRequest: Sendable, Equatable {
+    /// What is summed up.
     public var reading: ReadRequest
+    /// How many of the first columns are the key.
     public var keyCount: Int
     /// A power of two.
     public var buckets: Int
@@ -55,8 +62,11 @@ public struct ChecksumRequest: Sendable, Equatable {
 
 /// Rows of a bucket: their number, and their hashes added and exclusive-ored, so that pairs neither cancel nor swap.
 public struct BucketSum: Sendable, Equatable {
+    /// Number of rows.
     public var count: Int
+    /// The sum of their hashes, as decimal text.
     public var sum: String
+    /// The exclusive or of their hashes, as decimal text.
     public var xor: String
 
     /// Describes a bucket.

@@ -39,16 +39,22 @@ public final class DuckDBEndpoint: Endpoint {
         try session.run("BEGIN TRANSACTION")
     }
 
+    /// The engine and its version.
     public var engine: String { "DuckDB \(library.version)" }
+    /// Who is connected to what, without a password.
     public var target: String { path ?? "memory" }
+    /// The same for two sessions that one statement can join; nil where none can.
     public var serverIdentity: String? { fileRelation == nil ? path.map { "duckdb/\($0)" } : nil }
+    /// Settings and state that decide about the answer, a line each.
     public var circumstances: [String] { ["DuckDB \(library.version), read-only, one transaction"] }
 
+    /// Stops what is being read, from any thread.
     public var interrupt: @Sendable () -> Void {
         let session = session
         return { session.interrupt() }
     }
 
+    /// Columns, keys and an estimate of the rows; throws `EndpointError.notFound` where there is no such dataset.
     public func describe(_ dataset: Dataset) throws -> DatasetSchema {
         let relation = relation(dataset)
         let names: [[String?]]
@@ -93,12 +99,14 @@ public final class DuckDBEndpoint: Endpoint {
         return DatasetSchema(columns: columns, keys: sets, estimatedRows: estimate)
     }
 
+    /// Number of rows.
     public func count(_ dataset: Dataset) throws -> Int {
         let rows = try session.texts(
             "SELECT count(*)::VARCHAR FROM \(relation(dataset))\(Self.condition(dataset, nil))", columns: 1)
         return rows.first?[0].flatMap { Int($0) } ?? 0
     }
 
+    /// Rows with a NULL in the key, and rows beyond the first of each of its values.
     public func keyFaults(_ dataset: Dataset, _ key: [ColumnInfo]) throws -> KeyFaults {
         let names = key.map { Self.quoteIdentifier($0.name) }
         let anyNull = names.map { "\($0) IS NULL" }.joined(separator: " OR ")
@@ -114,6 +122,7 @@ public final class DuckDBEndpoint: Endpoint {
         return KeyFaults(nulls: numbers[0], duplicates: numbers[1])
     }
 
+    /// The statement that `read` sends.
     public func statement(_ request: ReadRequest) throws -> String {
         let list = request.columns.map { column in
             let name = Self.quoteIdentifier(column.info.name)
@@ -123,6 +132,7 @@ public final class DuckDBEndpoint: Endpoint {
             + Self.condition(request.dataset, request.part)
     }
 
+    /// Starts reading; the session can do nothing else until the end.
     public func read(_ request: ReadRequest) throws -> any RowStream {
         try DuckDBRowStream(session.stream(statement(request)), request.columns)
     }

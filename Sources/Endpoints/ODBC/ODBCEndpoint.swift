@@ -5,6 +5,7 @@
 public final class ODBCEndpoint: Endpoint {
     private let session: ODBCSession
     private let text: String
+    /// Settings and state that decide about the answer, a line each.
     public private(set) var circumstances: [String]
 
     /// Opens a connection: `DRIVER={..};SERVER=..;..` or `DSN=..`.
@@ -50,15 +51,20 @@ public final class ODBCEndpoint: Endpoint {
         return name.contains("sqlite") ? .sqlite : .other
     }
 
+    /// The engine and its version.
     public var engine: String { "\(session.product) \(session.version)" }
+    /// Who is connected to what, without a password.
     public var target: String { ODBCSession.masked(text) }
+    /// The same for two sessions that one statement can join; nil where none can.
     public var serverIdentity: String? { nil }
 
+    /// Stops what is being read, from any thread.
     public var interrupt: @Sendable () -> Void {
         let session = session
         return { session.cancel() }
     }
 
+    /// Columns, keys and an estimate of the rows; throws `EndpointError.notFound` where there is no such dataset.
     public func describe(_ dataset: Dataset) throws -> DatasetSchema {
         let statement = try shape(dataset)
         var columns = try statement.columns().map(Self.info)
@@ -99,11 +105,13 @@ public final class ODBCEndpoint: Endpoint {
             isNullable: column.isNullable, hasLooseCollation: false)
     }
 
+    /// Number of rows.
     public func count(_ dataset: Dataset) throws -> Int {
         let row = try numbers("SELECT count(*) FROM \(relation(dataset))\(condition(dataset))", 1)
         return row[0]
     }
 
+    /// Rows with a NULL in the key, and rows beyond the first of each of its values.
     public func keyFaults(_ dataset: Dataset, _ key: [ColumnInfo]) throws -> KeyFaults {
         let names = key.map { quoteIdentifier($0.name) }
         // Bytes decide about keys: `_ci` collations call different texts equal.
@@ -131,11 +139,13 @@ public final class ODBCEndpoint: Endpoint {
         }
     }
 
+    /// The statement that `read` sends.
     public func statement(_ request: ReadRequest) throws -> String {
         let list = request.columns.map { quoteIdentifier($0.info.name) }.joined(separator: ", ")
         return "SELECT \(list) FROM \(relation(request.dataset))\(condition(request.dataset))"
     }
 
+    /// Starts reading; the session can do nothing else until the end.
     public func read(_ request: ReadRequest) throws -> any RowStream {
         try ODBCRowStream(session.statement(statement(request)), request.columns)
     }

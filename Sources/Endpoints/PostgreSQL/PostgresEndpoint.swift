@@ -5,7 +5,9 @@ public final class PostgresEndpoint: Endpoint {
     let connection: PostgresConnection
     private let address: String
     private let snapshot: String?
+    /// The same for two sessions that one statement can join; nil where none can.
     public let serverIdentity: String?
+    /// Settings and state that decide about the answer, a line each.
     public private(set) var circumstances: [String]
 
     /// Opens a session.
@@ -39,21 +41,26 @@ public final class PostgresEndpoint: Endpoint {
         serverIdentity = Self.identity(connection)
     }
 
+    /// The engine and its version.
     public var engine: String { "PostgreSQL \(connection.reportedSetting("server_version") ?? "")" }
 
+    /// Who is connected to what, without a password.
     public var target: String { connection.target }
 
+    /// Stops what is being read, from any thread.
     public var interrupt: @Sendable () -> Void {
         let canceller = connection.canceller
         return { canceller.cancel() }
     }
 
+    /// Makes further sessions at the same snapshot; nil where there is none to share.
     public var siblingMaker: (@Sendable () throws -> any Endpoint)? {
         guard let snapshot else { return nil }
         let address = address
         return { try PostgresEndpoint(address, snapshot: snapshot) }
     }
 
+    /// Values of a column that cut a table into about equal parts; empty where it cannot be cut.
     public func cuts(_ dataset: Dataset, _ column: ColumnInfo, parts: Int) throws -> [String] {
         guard case .table = dataset.origin, parts > 1 else { return [] }
         switch column.type {
@@ -87,6 +94,7 @@ public final class PostgresEndpoint: Endpoint {
         }
     }
 
+    /// Number of rows.
     public func count(_ dataset: Dataset) throws -> Int {
         try guarding {
             let result = try connection.query(
@@ -95,6 +103,7 @@ public final class PostgresEndpoint: Endpoint {
         }
     }
 
+    /// Rows with a NULL in the key, and rows beyond the first of each of its values.
     public func keyFaults(_ dataset: Dataset, _ key: [ColumnInfo]) throws -> KeyFaults {
         let names = key.map { PostgresConnection.quoteIdentifier($0.name) }
         // Bytes decide about keys: a collation that calls different texts equal must not.
@@ -117,11 +126,13 @@ public final class PostgresEndpoint: Endpoint {
         }
     }
 
+    /// The statement that `read` sends.
     public func statement(_ request: ReadRequest) throws -> String {
         let list = request.columns.map(Self.expression).joined(separator: ", ")
         return "SELECT \(list) FROM \(relation(request.dataset))\(Self.condition(request.dataset, request.part))"
     }
 
+    /// Starts reading; the session can do nothing else until the end.
     public func read(_ request: ReadRequest) throws -> any RowStream {
         try guarding { try PostgresRowStream(connection, statement(request), request.columns) }
     }

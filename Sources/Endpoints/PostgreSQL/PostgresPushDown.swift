@@ -2,6 +2,7 @@ import Databases
 
 /// Joins on the server.
 extension PostgresEndpoint: JoiningEndpoint {
+    /// Why key columns cannot be joined by; nil where they can.
     public func obstacleToJoin(_ key: [JoinPair]) -> String? {
         for pair in key where Self.comparable(pair) == nil || Self.comparable(pair)?.isExact == false {
             return "the server's equality of key column \(pair.left.info.name) is not equality of values"
@@ -9,6 +10,7 @@ extension PostgresEndpoint: JoiningEndpoint {
         return nil
     }
 
+    /// The statement that `join` sends.
     public func joinStatement(_ request: JoinRequest) throws -> String {
         let pairs = zip(request.left.columns, request.right.columns).map { JoinPair(left: $0, right: $1) }
         let keys = pairs.prefix(request.keyCount).map { pair in
@@ -38,6 +40,7 @@ extension PostgresEndpoint: JoiningEndpoint {
             """
     }
 
+    /// Rows that may differ, both sides in one.
     public func join(_ request: JoinRequest) throws -> any RowStream {
         let mark = RequestedColumn(
             ColumnInfo(name: "here", type: .integer(bits: 32), nativeType: "integer"), as: .integer(bytes: 4))
@@ -102,6 +105,7 @@ extension PostgresEndpoint: ChecksummingEndpoint {
     /// `hash_record_extended` exists since version 14; its parts have been the same since.
     public var checksumFamily: String { connection.serverVersion >= 140_000 ? "postgresql" : "md5" }
 
+    /// The statement that `checksums` sends.
     public func checksumStatement(_ request: ChecksumRequest) throws -> String {
         """
         SELECT bucket, count(*), sum(hash), bit_xor(hash)
@@ -111,6 +115,7 @@ extension PostgresEndpoint: ChecksummingEndpoint {
         """
     }
 
+    /// Number of rows and sums of their hashes, a bucket.
     public func checksums(_ request: ChecksumRequest) throws -> [Int: BucketSum] {
         try guarding {
             let rows = try connection.query(checksumStatement(request))
@@ -124,6 +129,7 @@ extension PostgresEndpoint: ChecksummingEndpoint {
         }
     }
 
+    /// The rows of some buckets.
     public func read(_ request: ChecksumRequest, of buckets: [Int]) throws -> any RowStream {
         let list = buckets.map(String.init).joined(separator: ",")
         let condition = "\(try bucket(request)) = ANY ('{\(list)}'::bigint[])"

@@ -92,6 +92,7 @@ enum PostgresTypes {
 }
 
 extension PostgresEndpoint {
+    /// Columns, keys and an estimate of the rows; throws `EndpointError.notFound` where there is no such dataset.
     public func describe(_ dataset: Dataset) throws -> DatasetSchema {
         try guarding {
             let relation = relation(dataset)

@@ -16,18 +16,24 @@ public final class SQLiteEndpoint: Endpoint {
         _ = try session.texts("SELECT count(*) FROM sqlite_master")
     }
 
+    /// The engine and its version.
     public var engine: String { "SQLite \(String(cString: sqlite3_libversion()))" }
+    /// Who is connected to what, without a password.
     public var target: String { session.path }
+    /// The same for two sessions that one statement can join; nil where none can.
     public var serverIdentity: String? { "sqlite/\(session.path)" }
+    /// Settings and state that decide about the answer, a line each.
     public var circumstances: [String] {
         ["SQLite \(String(cString: sqlite3_libversion())), read-only, one transaction; each value by its own type"]
     }
 
+    /// Stops what is being read, from any thread.
     public var interrupt: @Sendable () -> Void {
         let session = session
         return { session.interrupt() }
     }
 
+    /// Columns, keys and an estimate of the rows; throws `EndpointError.notFound` where there is no such dataset.
     public func describe(_ dataset: Dataset) throws -> DatasetSchema {
         switch dataset.origin {
         case .table(let schema, let name): return try describe(schema ?? "main", name, dataset)
@@ -71,11 +77,13 @@ public final class SQLiteEndpoint: Endpoint {
         return DatasetSchema(columns: columns, keys: keys)
     }
 
+    /// Number of rows.
     public func count(_ dataset: Dataset) throws -> Int {
         try session.texts("SELECT count(*) FROM \(relation(dataset))\(Self.condition(dataset, nil))").first?[0]
             .flatMap { Int($0) } ?? 0
     }
 
+    /// Rows with a NULL in the key, and rows beyond the first of each of its values.
     public func keyFaults(_ dataset: Dataset, _ key: [ColumnInfo]) throws -> KeyFaults {
         let names = key.map { Self.quoteIdentifier($0.name) }
         let anyNull = names.map { "\($0) IS NULL" }.joined(separator: " OR ")
@@ -92,11 +100,13 @@ public final class SQLiteEndpoint: Endpoint {
         return KeyFaults(nulls: numbers[0], duplicates: numbers[1])
     }
 
+    /// The statement that `read` sends.
     public func statement(_ request: ReadRequest) throws -> String {
         let list = request.columns.map { Self.quoteIdentifier($0.info.name) }.joined(separator: ", ")
         return "SELECT \(list) FROM \(relation(request.dataset))\(Self.condition(request.dataset, request.part))"
     }
 
+    /// Starts reading; the session can do nothing else until the end.
     public func read(_ request: ReadRequest) throws -> any RowStream {
         SQLiteRowStream(try session.prepare(statement(request)), request.columns)
     }
