@@ -114,6 +114,9 @@ private struct Notices {
             lines.append(
                 "\(column.equalUnderRule) values of column \(column.name) are equal only under the rule \(rule)")
         }
+        for column in plan.columns.prefix(plan.keyCount) where !column.rule.isExact {
+            lines.append("key column \(column.name): keys are compared exactly, its rule was not applied")
+        }
         if plan.keyCount == 0 {
             lines.append("no key: rows are compared as a multiset, changed rows show as one row on each side")
             if plan.columns.contains(where: { !$0.rule.isExact }) {

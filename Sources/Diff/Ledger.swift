@@ -16,7 +16,6 @@ struct Ledger {
     private var spill: SpillFiles?
     private let hasher = RowHasher()
     private let level: UInt64
-    private(set) var peak = 0
     /// Bytes that went to disk.
     var spilledBytes: Int { spill?.writtenBytes ?? 0 }
 
@@ -63,7 +62,6 @@ struct Ledger {
 
     private mutating func makeRoom() throws {
         guard open.footprint > memory else { return }
-        peak = max(peak, open.footprint)
         let files = try spill ?? SpillFiles(folder: spillFolder)
         spill = files
         // Another level of a partition that is still too large must not cut it the same way again.
@@ -80,7 +78,6 @@ struct Ledger {
     /// Hands over the difference, partition by partition: all rows of a key come in one call.
     mutating func settle(_ body: (OpenRows) throws -> Void) throws {
         guard let files = spill else {
-            peak = max(peak, open.footprint)
             try body(open)
             return open.removeAll()
         }
@@ -100,7 +97,6 @@ struct Ledger {
             }
             try files.read(partition: partition) { try part.add($0, $1) }
             try part.settle(body)
-            peak = max(peak, part.peak)
         }
     }
 

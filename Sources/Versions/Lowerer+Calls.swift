@@ -83,14 +83,9 @@ extension Lowerer {
                 value: "cast(null as \(type))")
             let argument = call.arguments[position]
             if parameter.mode != .out {
-                if parameter.mode == .variadic, let pieces = call.gathered {
-                    let values = try pieces.map { try expression($0) }
-                    let array: SQLTemplate = "array[\(SQLTemplate.joined(values.map(\.template), separator: ", "))]"
-                    variable.value = "(\(cast(array, to: type)))"
-                    variable.taint = values.reduce(into: []) { $0.formUnion($1.taint) }
-                } else if let argument {
+                let gathered = parameter.mode == .variadic ? call.gathered : nil
+                if let value = try gathered.map({ try array(of: $0) }) ?? argument.map({ try expression($0) }) {
                     // Evaluated where the call stands; the parameter is new, so no older value matters.
-                    let value = try expression(argument)
                     let saved = (path, reaches)
                     path = []
                     reaches = []
@@ -152,6 +147,15 @@ extension Lowerer {
                 Expression(template: variable.value, taint: variable.taint, isVolatile: false, type: variable.type))
         }
         return inner
+    }
+
+    /// What a VARIADIC parameter gets: the arguments as one array.
+    private func array(of pieces: [Range<Int>]) throws -> Expression {
+        let values = try pieces.map { try expression($0) }
+        return Expression(
+            template: "array[\(SQLTemplate.joined(values.map(\.template), separator: ", "))]",
+            taint: values.reduce(into: []) { $0.formUnion($1.taint) },
+            isVolatile: values.contains { $0.isVolatile }, type: nil)
     }
 
     func makeFrame(_ routine: Routine) -> Frame {

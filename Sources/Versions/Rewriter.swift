@@ -15,11 +15,11 @@ struct Rewriter {
     /// Texts to put behind tokens.
     private var suffixes: [Int: String] = [:]
     /// Tokens that are names of something else than a column or variable.
-    private var protected: Set<Int> = []
+    var protected: Set<Int> = []
     /// FROM names of the statement, at any depth.
     private(set) var aliases: Set<String> = []
     /// FROM items of the statement, at any depth, whose columns can be looked up.
-    private var fromItems: [FromItem] = []
+    var fromItems: [FromItem] = []
     private var hasUnknownRelations = false
     /// Schema-qualified tables of the statement: `schema.table.column` loses its schema.
     private var qualifiedTables: Set<QualifiedName> = []
@@ -31,13 +31,13 @@ struct Rewriter {
     var lifted: [String: VersionID] = [:]
     /// The text is part of a query that yields rows, not a lone expression.
     var isInQuery = false
-    private(set) var isVolatile = false
-    private(set) var taint: Taint = []
+    var isVolatile = false
+    var taint: Taint = []
     /// Columns that FROM items offer, for `#variable_conflict use_column` and for types.
     private var visibleColumns: Set<String> = []
 
     /// Where columns can be seen, for names that variables have, too.
-    private var nameScopes: [NameScope] = []
+    var nameScopes: [NameScope] = []
 
     init(_ lowerer: Lowerer, _ source: SourceText, scope: Scope?) {
         self.lowerer = lowerer
@@ -83,26 +83,6 @@ struct Rewriter {
         visibleColumns.formUnion(columns)
     }
 
-    /// The target of an UPDATE, DELETE or DO UPDATE: its columns can be seen all over the statement, but for its FROM items.
-    mutating func addTarget(_ alias: String, columns: [String], hidden: [FromItem] = []) {
-        addAlias(alias, columns: columns)
-        nameScopes.append(NameScope(target: alias, columns: columns, in: source, hidden: hidden))
-    }
-
-    /// FROM items of a statement that writes: what `collect` does, and their columns can be seen all over the statement.
-    mutating func collectSources(_ items: [FromItem], _ range: Range<Int>?) throws {
-        try collect(items, ctes: [])
-        noteNames(items, in: source.all, ctes: [])
-        if let range { protectUsing(range) }
-    }
-
-    /// `USING (id)` names columns and nothing else.
-    private mutating func protectUsing(_ range: Range<Int>) {
-        for index in range where source.keyword(index) == .using && source.kind(index + 1) == .leftParen {
-            protect(index + 2..<source.closing(of: index + 1))
-        }
-    }
-
     /// A table whose schema-qualified columns may appear.
     mutating func addQualified(_ table: QualifiedName) {
         qualifiedTables.insert(table)
@@ -137,6 +117,10 @@ struct Rewriter {
             case .select(let select):
                 try collect(select, ctes: ctes)
                 protectOutputNames(select, query: query)
+                // What is no output's name in ORDER BY sees the columns of FROM.
+                if let first = query.orderBy.first, let last = query.orderBy.last {
+                    noteNames(select.from, in: first.lowerBound..<last.upperBound, ctes: ctes)
+                }
             case .values(_, _, let queries): for inner in queries { try collect(inner, ctes: ctes) }
             case .nested(let inner): try collect(inner, ctes: ctes)
             case .table(let reference): try relation(reference, ctes: ctes, wantsAlias: false)
@@ -192,33 +176,6 @@ struct Rewriter {
                     code: .unreadable, detail: "FROM item '\(lowerer.short(source.text(range)))' is not understood")
             }
         }
-    }
-
-    /// Columns of FROM items, where they can be seen.
-    private mutating func noteNames(_ items: [FromItem], in range: Range<Int>, ctes: Set<String>) {
-        guard !items.isEmpty, scope != nil, lowerer.frame.refusesConflicts else { return }
-        let relations = ColumnFinder(lowerer, lifted: lifted).visible(items, source: source, scope: scope)
-        let known = zip(items, relations).map { item, relation in
-            var columns = relation.columns
-            // A common table is no table of the catalog that happens to have its name.
-            if case .relation(let reference) = item.kind, reference.schema == nil, ctes.contains(reference.name) {
-                columns = nil
-            }
-            return NameScope.Item(
-                range: item.range, alias: relation.name, columns: Set(columns?.map(\.name) ?? []),
-                seesLeft: item.seesLeft)
-        }
-        nameScopes.append(NameScope(range: range, items: known))
-    }
-
-    /// A name of a variable that is a column here as well: the original stops when it gets there.
-    private func refuseConflict(_ name: String, at index: Int) throws {
-        guard lowerer.frame.refusesConflicts, scope?.isDynamic == false else { return }
-        guard nameScopes.contains(where: { $0.shows(column: name, at: index) }) else { return }
-        throw Refusal(
-            code: .defect,
-            detail: "'\(name)' is a variable and a column here: PostgreSQL stops with \"column reference is ambiguous\""
-        )
     }
 
     private mutating func protectAround(_ range: Range<Int>, inner: Range<Int>) {
@@ -442,65 +399,10 @@ struct Rewriter {
         return (index + 1, value)
     }
 
-    /// Whether `.. AS name` stands in CAST, where it is a type and no alias.
-    private func isCastTarget(_ index: Int) -> Bool {
-        var depth = 0
-        var at = index - 2
-        while at > 0 {
-            switch source.kind(at) {
-            case .rightParen: depth += 1
-            case .leftParen:
-                if depth == 0 { return source.keyword(at - 1) == .cast }
-                depth -= 1
-            default: break
-            }
-            at -= 1
-        }
-        return false
-    }
-
     /// A version has no system columns of its own, unless somebody gave it one.
     private func refuseSystemColumn(_ name: String) throws {
         if scope?.find(name) != nil || visibleColumns.contains(name) { return }
         throw Refusal(code: .variable, detail: "the system column '\(name)' has no counterpart in a model")
-    }
-
-    /// `new.* is distinct from old.*` compares two rows.
-    private func comparesRows(before: Int, after: Int) -> Bool {
-        let signs = ["=", "<>", "!="]
-        return source.keyword(after) == .is
-            || source.keyword(before - 1) == .from && source.keyword(before - 2) == .distinct
-            || signs.contains(source.text(after)) || signs.contains(source.text(before - 1))
-    }
-
-    /// A record as one value: a row to compare with, or a row with names for `to_jsonb(new)`.
-    private mutating func wholeRecord(
-        _ name: String, _ fields: [Variable], at index: Int, after: Int
-    ) throws -> SQLTemplate {
-        for field in fields { try lowerer.refuseUnlessSet(field, of: name) }
-        taint.formUnion(fields.reduce([]) { $0.union($1.taint) })
-        if comparesRows(before: index, after: after) {
-            return "row(\(.joined(fields.map(\.value), separator: ", ")))"
-        }
-        let isArgument =
-            source.kind(index - 1) == .leftParen && source.kind(after) == .rightParen
-            && ["to_json", "to_jsonb", "row_to_json", "hstore"].contains(source.name(index - 2))
-        guard isArgument else {
-            throw Refusal(code: .variable, detail: "the whole record '\(name)' is used as a value")
-        }
-        let items: [SQLTemplate] = fields.map { field in
-            let value = field.type.map { lowerer.cast(field.value, to: $0) } ?? field.value
-            return "\(value) as \(SQLText.identifier(field.name))"
-        }
-        return "(select whole_row from (select \(.joined(items, separator: ", "))) as whole_row)"
-    }
-
-    /// `x::state`: the models run without the routine's search path, so that a type of the user's gets its schema.
-    private func castType(_ index: Int) -> (Int, SQLTemplate)? {
-        guard source.kind(index + 1) != .dot, source.kind(index + 1) != .leftParen,
-            let type = lowerer.userTypeOnPath(source.name(index))
-        else { return nil }
-        return (index + 1, SQLTemplate(type))
     }
 
     private mutating func positional(_ text: String) -> SQLTemplate? {
@@ -529,18 +431,7 @@ struct Rewriter {
         if Lowerer.systemColumns.contains(second), source.kind(index + 2) == .word, aliases.contains(name) {
             try refuseSystemColumn(second)
         }
-        if let scope, aliases.contains(name), let record = scope.find(name), record.fields != nil || record.isRecord {
-            // With a record that has no such field PostgreSQL takes the column.
-            let isField = record.fields.map { $0.isEmpty || record.field(second) != nil } ?? true
-            if isField, lowerer.frame.refusesConflicts, nameScopes.contains(where: { $0.shows(alias: name, at: index) })
-            {
-                throw Refusal(
-                    code: .defect,
-                    detail:
-                        "'\(name)' is a record and an alias here: PostgreSQL stops with \"column reference is ambiguous\""
-                )
-            }
-        }
+        try refuseConflict(alias: name, field: second, at: index)
         guard let scope, !aliases.contains(name) else { return nil }
         if let record = scope.find(name), let fields = record.fields {
             if source.isSymbol(index + 2, "*") {
@@ -564,55 +455,6 @@ struct Rewriter {
             return (index + 3, lowerer.value(of: variable))
         }
         return nil
-    }
-
-    /// `now()` and its relatives are one instant for the whole call.
-    private mutating func clock(_ index: Int, isCall: Bool) -> (Int, SQLTemplate)? {
-        let word = source.name(index)
-        if isCall {
-            switch word {
-            case "now", "transaction_timestamp", "statement_timestamp":
-                guard source.kind(index + 2) == .rightParen else { return nil }
-                taint.insert(.clock)
-                return (index + 3, SQLTemplate(.callTimestamp))
-            case "clock_timestamp", "timeofday":
-                taint.insert(.clock)
-                return nil
-            case "random", "gen_random_uuid", "uuid_generate_v4", "random_normal", "setseed", "gen_random_bytes",
-                "uuidv4", "uuidv7":
-                taint.insert(.chance)
-                isVolatile = true
-                return nil
-            case "current_database", "pg_backend_pid", "txid_current", "pg_current_xact_id", "inet_client_addr",
-                "inet_server_addr", "pg_postmaster_start_time", "version":
-                // Other in each session or database, as the clock is in each call.
-                taint.insert(.clock)
-                return nil
-            case "current_timestamp", "localtimestamp":
-                // With a precision: cast to it.
-                let digits = source.text(source.inside(index + 1))
-                taint.insert(.clock)
-                let zone = word == "localtimestamp" ? "without" : "with"
-                return (
-                    source.closing(of: index + 1) + 1,
-                    "cast(\(SQLTemplate(.callTimestamp)) as timestamp(\(digits)) \(zone) time zone)"
-                )
-            default: return nil
-            }
-        }
-        let cast: String
-        switch word {
-        case "current_timestamp":
-            taint.insert(.clock)
-            return (index + 1, SQLTemplate(.callTimestamp))
-        case "current_date": cast = "date"
-        case "localtimestamp": cast = "timestamp without time zone"
-        case "current_time": cast = "time with time zone"
-        case "localtime": cast = "time without time zone"
-        default: return nil
-        }
-        taint.insert(.clock)
-        return (index + 1, "cast(\(SQLTemplate(.callTimestamp)) as \(cast))")
     }
 
     /// A function call: sequences and routines of the user's need more than copying.

@@ -47,6 +47,10 @@ struct TortureCase: Sendable, CustomStringConvertible {
     static let all: [TortureCase] = values + times + documents + keys
 
     private static let values: [TortureCase] = [
+        // 0.1 in 32 bits is another number than 0.1 in 64, though both print as 0.1.
+        .value(
+            "a narrow and a wide float", "float4", "0.1", "float8", "0.1", changed: 1, duck: ("double", "0.1"),
+            lite: ("real", "0.1")),
         .table(
             "separator inside values", "id int primary key, a text, b text", left: "(1, 'x|y', 'z')",
             right: "(1, 'x', 'y|z')", [0, 0, 1]),
@@ -189,6 +193,12 @@ struct TortureCase: Sendable, CustomStringConvertible {
     ]
 
     private static let documents: [TortureCase] = [
+        .value(
+            "a json key twice", "json", "'{\"a\":1,\"a\":2}'", "json", "'{\"a\":2}'", changed: 1,
+            lite: ("json", "'{\"a\":2}'")),
+        .value(
+            "arrays of narrow and wide floats", "float4[]", "array[0.1]::float4[]", "float8[]", "array[0.1]::float8[]",
+            changed: 1),
         .value(
             "jsonb 1.0 and 1", "jsonb", "'{\"a\": 1.0}'", "jsonb", "'{\"a\":1}'", changed: 0,
             lite: ("json", "'{\"a\":1}'")),

@@ -87,4 +87,59 @@ import Testing
             check(found, test, "SQLite")
         }
     }
+
+    @Test func typesThatOnlyDuckDBHas() throws {
+        // Values that are fetched as text must be so inside of lists, too: what cannot be read must not look equal.
+        let scratch = try Scratch()
+        let values = [
+            ("ENUM('a', 'b')[]", "['a']", "['b']"), ("UHUGEINT[]", "[1]", "[2]"), ("HUGEINT", "1", "2"),
+            ("STRUCT(x INTEGER)", "{'x': 1}", "{'x': 2}"), ("INTEGER[][]", "[[1], [2, 3]]", "[[1], [2]]"),
+            ("MAP(INTEGER, VARCHAR)", "MAP {1: 'a'}", "MAP {1: 'b'}"), ("BIT", "'101'", "'100'"),
+            ("TIMESTAMP_S", "'2024-01-01 00:00:00'", "'2024-01-01 00:00:01'"),
+            ("TIMESTAMP_NS", "'2024-01-01 00:00:00.000000001'", "'2024-01-01 00:00:00.000000002'"),
+            ("INTEGER[2]", "[1, 2]", "[1, 3]"), ("JSON", "'{\"a\":1}'", "'{\"a\":2}'"),
+        ]
+        for (side, file) in ["l", "r"].enumerated() {
+            let session = try DuckDBSession(
+                DuckDBLibrary.load(), path: "\(scratch.path)/\(file).duckdb", readOnly: false)
+            for (index, value) in values.enumerated() {
+                try session.run("CREATE TABLE t\(index) (id INTEGER PRIMARY KEY, v \(value.0))")
+                try session.run(
+                    "INSERT INTO t\(index) VALUES (1, \(value.1)), (2, \(side == 0 ? value.1 : value.2)), (3, NULL)")
+            }
+        }
+        for (index, value) in values.enumerated() {
+            let found = try compare(
+                DuckDBEndpoint(file: "\(scratch.path)/l.duckdb"), "t\(index)",
+                DuckDBEndpoint(file: "\(scratch.path)/r.duckdb"), "t\(index)")
+            #expect(found.counts == [0, 0, 1], "\(value.0)")
+        }
+    }
+
+    @Test func storageClassesOfSQLite() throws {
+        // In columns that say something else, a number, a text and a blob of the same letters are three values.
+        let scratch = try Scratch()
+        let values = [
+            ("date", "10", "'10'"), ("date", "1.5", "'1.5'"), ("int", "x'616263'", "'abc'"),
+            ("text", "x'616263'", "'abc'"),
+        ]
+        for (side, file) in ["l", "r"].enumerated() {
+            let session = try SQLiteSession("\(scratch.path)/\(file).sqlite", readOnly: false)
+            for (index, value) in values.enumerated() {
+                // Without STRICT and without an affinity that would turn one into the other.
+                try session.run("CREATE TABLE t\(index) (id integer primary key, v blob)")
+                try session.run("INSERT INTO t\(index) VALUES (1, \(value.1)), (2, \(side == 0 ? value.1 : value.2))")
+                try session.run("PRAGMA writable_schema = on")
+                try session.run(
+                    "UPDATE sqlite_master SET sql = replace(sql, 'v blob', 'v \(value.0)') WHERE name = 't\(index)'")
+                try session.run("PRAGMA writable_schema = off")
+            }
+        }
+        for (index, value) in values.enumerated() {
+            let found = try compare(
+                SQLiteEndpoint(file: "\(scratch.path)/l.sqlite"), "t\(index)",
+                SQLiteEndpoint(file: "\(scratch.path)/r.sqlite"), "t\(index)")
+            #expect(found.counts == [0, 0, 1], "\(value)")
+        }
+    }
 }

@@ -8,14 +8,14 @@ public enum DuckDBConversion {
     /// Turns a CSV file whose values are all text (nothing is NULL, `""` is empty) into a Parquet file.
     public static func parquet(fromCSV source: String, columns: [String], to path: String) throws {
         let session = try DuckDBSession(DuckDBLibrary.load(), path: nil)
-        let types = columns.map { "\(DuckDBEndpoint.quoteLiteral($0)): 'VARCHAR'" }.joined(separator: ", ")
+        let types = columns.map { "\(DatasetSQL.literal($0)): 'VARCHAR'" }.joined(separator: ", ")
         let temporary = "\(path).part-\(ProcessInfo.processInfo.processIdentifier)"
         do {
             try session.run(
                 """
-                COPY (SELECT * FROM read_csv(\(DuckDBEndpoint.quoteLiteral(source)), header = true, delim = ',', quote = '"',
+                COPY (SELECT * FROM read_csv(\(DatasetSQL.literal(source)), header = true, delim = ',', quote = '"',
                     escape = '"', nullstr = '', allow_quoted_nulls = false, auto_detect = false, columns = {\(types)}))
-                TO \(DuckDBEndpoint.quoteLiteral(temporary)) (FORMAT parquet)
+                TO \(DatasetSQL.literal(temporary)) (FORMAT parquet)
                 """)
         } catch {
             try? FileManager.default.removeItem(atPath: temporary)

@@ -29,9 +29,12 @@ public final class DuckDBEndpoint: Endpoint {
         library = try DuckDBLibrary.load()
         session = try DuckDBSession(library, path: nil)
         path = file
-        fileRelation = "\(reader)(\(Self.quoteLiteral(file)))"
+        fileRelation = "\(reader)(\(DatasetSQL.literal(file)))"
         try prepareSession()
     }
+
+    private static let csvRemark =
+        "types of a CSV file are what DuckDB finds in it: 00012 and 12 are one number there, and an empty field is NULL"
 
     private func prepareSession() throws {
         // Rows in the order of the file: partners then come at about the same time.
@@ -68,11 +71,13 @@ public final class DuckDBEndpoint: Endpoint {
             ColumnInfo(name: row[0] ?? "", type: DuckDBTypes.valueType(row[1] ?? ""), nativeType: row[1] ?? "")
         }
         guard case .table(let schema, let name) = dataset.origin, fileRelation == nil else {
-            return DatasetSchema(columns: columns)
+            return DatasetSchema(
+                columns: columns, remarks: fileRelation?.hasPrefix("read_csv") == true ? [Self.csvRemark] : [])
         }
         let place =
-            "lower(table_name) = lower(\(Self.quoteLiteral(name))) AND database_name = current_database() AND "
-            + (schema.map { "lower(schema_name) = lower(\(Self.quoteLiteral($0)))" } ?? "schema_name = current_schema()")
+            "lower(table_name) = lower(\(DatasetSQL.literal(name))) AND database_name = current_database() AND "
+            + (schema.map { "lower(schema_name) = lower(\(DatasetSQL.literal($0)))" }
+                ?? "schema_name = current_schema()")
         let nullable = try session.texts(
             "SELECT column_name, is_nullable::VARCHAR FROM duckdb_columns() WHERE \(place)", columns: 2)
         for row in nullable where row[1] == "false" {
@@ -102,20 +107,21 @@ public final class DuckDBEndpoint: Endpoint {
     /// Number of rows.
     public func count(_ dataset: Dataset) throws -> Int {
         let rows = try session.texts(
-            "SELECT count(*)::VARCHAR FROM \(relation(dataset))\(Self.condition(dataset, nil))", columns: 1)
+            "SELECT count(*)::VARCHAR FROM \(relation(dataset))\(DatasetSQL.standard.condition(dataset, nil))",
+            columns: 1)
         return rows.first?[0].flatMap { Int($0) } ?? 0
     }
 
     /// Rows with a NULL in the key, and rows beyond the first of each of its values.
     public func keyFaults(_ dataset: Dataset, _ key: [ColumnInfo]) throws -> KeyFaults {
-        let names = key.map { Self.quoteIdentifier($0.name) }
+        let names = key.map { DatasetSQL.standard.quote($0.name) }
         let anyNull = names.map { "\($0) IS NULL" }.joined(separator: " OR ")
         let rows = try session.texts(
             """
             SELECT coalesce(sum(copies) FILTER (WHERE any_null), 0)::VARCHAR,
                 coalesce(sum(copies - 1) FILTER (WHERE NOT any_null AND copies > 1), 0)::VARCHAR
             FROM (SELECT count(*) AS copies, \(anyNull) AS any_null
-                FROM \(relation(dataset))\(Self.condition(dataset, nil))
+                FROM \(relation(dataset))\(DatasetSQL.standard.condition(dataset, nil))
                 GROUP BY \(names.joined(separator: ", ")), \(anyNull)) AS keys
             """, columns: 2)
         let numbers = rows.first?.map { $0.flatMap { Int($0) } ?? 0 } ?? [0, 0]
@@ -125,11 +131,11 @@ public final class DuckDBEndpoint: Endpoint {
     /// The statement that `read` sends.
     public func statement(_ request: ReadRequest) throws -> String {
         let list = request.columns.map { column in
-            let name = Self.quoteIdentifier(column.info.name)
+            let name = DatasetSQL.standard.quote(column.info.name)
             return DuckDBTypes.isFetchedAsText(column) ? "\(name)::VARCHAR" : name
         }
         return "SELECT \(list.joined(separator: ", ")) FROM \(relation(request.dataset))"
-            + Self.condition(request.dataset, request.part)
+            + DatasetSQL.standard.condition(request.dataset, request.part)
     }
 
     /// Starts reading; the session can do nothing else until the end.
@@ -137,33 +143,9 @@ public final class DuckDBEndpoint: Endpoint {
         try DuckDBRowStream(session.stream(statement(request)), request.columns)
     }
 
+    /// The FROM item; a file stands for any table.
     private func relation(_ dataset: Dataset) -> String {
-        switch dataset.origin {
-        case .query(let sql):
-            var text = sql[...]
-            while let last = text.last, last.isWhitespace || last == ";" { text = text.dropLast() }
-            return "(\(text)\n) AS query"
-        case .table(let schema, let name):
-            if let fileRelation { return fileRelation }
-            let parts = (schema.map { $0.split(separator: ".").map(String.init) } ?? []) + [name]
-            return parts.map(Self.quoteIdentifier).joined(separator: ".")
-        }
+        if let fileRelation, case .table = dataset.origin { return fileRelation }
+        return DatasetSQL.standard.relation(dataset)
     }
-
-    private static func condition(_ dataset: Dataset, _ part: KeyRange?) -> String {
-        var conditions = dataset.filter.map { ["(\($0)\n)"] } ?? []
-        if let part {
-            let column = quoteIdentifier(part.column)
-            if let from = part.from { conditions.append("\(column) >= \(from)") }
-            if let below = part.below {
-                conditions.append(
-                    part.from == nil ? "(\(column) < \(below) OR \(column) IS NULL)" : "\(column) < \(below)")
-            }
-        }
-        return conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-    }
-
-    static func quoteIdentifier(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
-
-    static func quoteLiteral(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 }

@@ -10,6 +10,8 @@ enum DuckDBTypes {
             switch element {
             // Lists of lists may be ragged, which arrays can't: they go as text.
             case .array, .other, .json, .interval, .timeWithZone: return .text
+            // What is fetched as text by itself is so as an element.
+            case .text where name != "VARCHAR[]", .decimal(nil, nil): return .text
             default: return .array(element)
             }
         }
@@ -69,6 +71,15 @@ indirect enum DuckDBType {
     case timestampNanos
     case list(DuckDBType)
     case unknown(Int)
+
+    /// A type, or an element's type, whose values nobody here can read.
+    var isUnknown: Bool {
+        switch self {
+        case .unknown: true
+        case .list(let element): element.isUnknown
+        default: false
+        }
+    }
 
     init(_ library: DuckDBLibrary, _ type: UnsafeMutableRawPointer?) {
         switch library.typeID(type) {
@@ -180,10 +191,14 @@ indirect enum DuckDBType {
             let value: Int64 = vector.load(row)
             if value == .max || value == -.max {
                 batch.append(micros: value > 0 ? .max : .min, as: form, column: column)
-            } else {
-                batch.append(
-                    micros: value &* factor - CalendarTime.epochMicros &+ shift, as: form, column: column)
+                return
             }
+            let (micros, isTooFar) = value.multipliedReportingOverflow(by: factor)
+            let (shifted, isBeyond) = micros.subtractingReportingOverflow(CalendarTime.epochMicros)
+            guard !isTooFar, !isBeyond else {
+                return batch.appendMisfit("\(value) in units of \(factor) us", column: column)
+            }
+            batch.append(micros: shifted &+ shift, as: form, column: column)
         case .timestampNanos:
             let value: Int64 = vector.load(row)
             if value == .max || value == -.max {
@@ -215,7 +230,8 @@ indirect enum DuckDBType {
                 }
             }
             batch.endField(start)
-        case .unknown(let id): batch.appendMisfit("a value of DuckDB's type \(id)", column: column)
+        // Refused when the reading began.
+        case .unknown: batch.appendMisfit("", column: column)
         }
     }
 
@@ -237,6 +253,11 @@ final class DuckDBRowStream: RowStream {
         self.result = result
         self.columns = columns
         types = columns.indices.map { result.type($0) }
+        for (column, type) in zip(columns, types) where type.isUnknown {
+            throw EndpointError.unsupported(
+                "column \(column.info.name) of DuckDB's type \(column.info.nativeType) cannot be read; cast it in a --query"
+            )
+        }
         shifts = columns.map { column in
             if case .zone(let seconds) = column.adaptation { return -Int64(seconds) * 1_000_000 }
             return 0

@@ -88,14 +88,14 @@ public final class ODBCEndpoint: Endpoint {
     /// A statement with the dataset's columns and no rows.
     private func shape(_ dataset: Dataset) throws(EndpointError) -> ODBCStatement {
         do {
-            return try session.statement("SELECT * FROM \(relation(dataset)) WHERE 1 = 0")
+            return try session.statement("SELECT * FROM \(sql.relation(dataset)) WHERE 1 = 0")
         } catch {
             // The standard's code for a missing table, and PostgreSQL's.
             let text = error.description
             guard text.contains("42S02") || text.contains("42P01") || text.contains("no such table") else {
                 throw error
             }
-            throw .notFound(what: "table \(relation(dataset))", where: target)
+            throw .notFound(what: "table \(sql.relation(dataset))", where: target)
         }
     }
 
@@ -107,13 +107,13 @@ public final class ODBCEndpoint: Endpoint {
 
     /// Number of rows.
     public func count(_ dataset: Dataset) throws -> Int {
-        let row = try numbers("SELECT count(*) FROM \(relation(dataset))\(condition(dataset))", 1)
+        let row = try numbers("SELECT count(*) FROM \(sql.relation(dataset))\(sql.condition(dataset))", 1)
         return row[0]
     }
 
     /// Rows with a NULL in the key, and rows beyond the first of each of its values.
     public func keyFaults(_ dataset: Dataset, _ key: [ColumnInfo]) throws -> KeyFaults {
-        let names = key.map { quoteIdentifier($0.name) }
+        let names = key.map { sql.quote($0.name) }
         // Bytes decide about keys: `_ci` collations call different texts equal.
         let groups = zip(key, names).map { column, name in
             Self.family(session.product) == .mysql && column.type == .text ? "CAST(\(name) AS BINARY)" : name
@@ -123,7 +123,7 @@ public final class ODBCEndpoint: Endpoint {
             """
             SELECT coalesce(sum(CASE WHEN any_null = 1 THEN copies ELSE 0 END), 0),
                 coalesce(sum(CASE WHEN any_null = 0 THEN copies - 1 ELSE 0 END), 0)
-            FROM (SELECT count(*) AS copies, \(anyNull) AS any_null FROM \(relation(dataset))\(condition(dataset))
+            FROM (SELECT count(*) AS copies, \(anyNull) AS any_null FROM \(sql.relation(dataset))\(sql.condition(dataset))
                 GROUP BY \(groups.joined(separator: ", ")), \(anyNull)) q
             """, 2)
         return KeyFaults(nulls: row[0], duplicates: row[1])
@@ -141,8 +141,8 @@ public final class ODBCEndpoint: Endpoint {
 
     /// The statement that `read` sends.
     public func statement(_ request: ReadRequest) throws -> String {
-        let list = request.columns.map { quoteIdentifier($0.info.name) }.joined(separator: ", ")
-        return "SELECT \(list) FROM \(relation(request.dataset))\(condition(request.dataset))"
+        let list = request.columns.map { sql.quote($0.info.name) }.joined(separator: ", ")
+        return "SELECT \(list) FROM \(sql.relation(request.dataset))\(sql.condition(request.dataset))"
     }
 
     /// Starts reading; the session can do nothing else until the end.
@@ -150,24 +150,9 @@ public final class ODBCEndpoint: Endpoint {
         try ODBCRowStream(session.statement(statement(request)), request.columns)
     }
 
-    private func relation(_ dataset: Dataset) -> String {
-        switch dataset.origin {
-        case .query(let sql):
-            var text = sql[...]
-            while let last = text.last, last.isWhitespace || last == ";" { text = text.dropLast() }
-            return "(\(text)\n) q"
-        case .table(let schema?, let name):
-            return schema.split(separator: ".").map { quoteIdentifier(String($0)) }.joined(separator: ".") + "."
-                + quoteIdentifier(name)
-        case .table(nil, let name): return quoteIdentifier(name)
-        }
-    }
-
-    private func condition(_ dataset: Dataset) -> String { dataset.filter.map { " WHERE (\($0)\n)" } ?? "" }
-
-    private func quoteIdentifier(_ name: String) -> String {
-        session.quote
-            + (session.quote.isEmpty ? name : name.replacing(session.quote, with: session.quote + session.quote))
-            + session.quote
+    /// Statements with the names quoted as the driver says.
+    private var sql: DatasetSQL {
+        let mark = session.quote
+        return DatasetSQL { mark.isEmpty ? $0 : mark + $0.replacing(mark, with: mark + mark) + mark }
     }
 }

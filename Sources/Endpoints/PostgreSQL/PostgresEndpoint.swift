@@ -68,15 +68,19 @@ public final class PostgresEndpoint: Endpoint {
         default: return []
         }
         let name = PostgresConnection.quoteIdentifier(column.name)
+        var isTime = true
+        if case .integer = column.type { isTime = false }
+        // The infinities are in the first and the last part; there is nothing between them to cut.
+        let finite = isTime ? " WHERE isfinite(\(name))" : ""
         // Read off the two ends of an index; equal steps between them.
         let ends = try guarding {
             try connection.query(
                 """
                 SELECT low::text, high::text, ARRAY(
-                    SELECT (low + (high - low) * (n::double precision / \(parts)))::\(column.nativeType)::text
+                    SELECT (\(Self.step(column, parts)))::\(column.nativeType)::text
                     FROM generate_series(1, \(parts - 1)) AS n)
-                FROM (SELECT min(\(name)) AS low, max(\(name)) AS high FROM \(relation(dataset))) AS ends
-                """.replacing("low + (high - low) * (n::double precision / \(parts))", with: Self.step(column, parts)))
+                FROM (SELECT min(\(name)) AS low, max(\(name)) AS high FROM \(relation(dataset))\(finite)) AS ends
+                """)
         }
         guard let list = ends[0, 2], list.count > 2 else { return [] }
         let values = list.dropFirst().dropLast().split(separator: ",").map { $0.filter { $0 != "\"" } }
@@ -138,27 +142,11 @@ public final class PostgresEndpoint: Endpoint {
     }
 
     /// The FROM item of a dataset.
-    func relation(_ dataset: Dataset) -> String {
-        switch dataset.origin {
-        case .table(let schema?, let name): PostgresConnection.quoteIdentifier(schema, name)
-        case .table(nil, let name): PostgresConnection.quoteIdentifier(name)
-        case .query(let sql): "(\(Self.withoutSemicolon(sql))\n) AS query"
-        }
-    }
+    func relation(_ dataset: Dataset) -> String { DatasetSQL.standard.relation(dataset) }
 
     /// The WHERE clause, with a blank in front; empty without a condition.
     static func condition(_ dataset: Dataset, _ part: KeyRange?) -> String {
-        var conditions = dataset.filter.map { ["(\($0)\n)"] } ?? []
-        if let part {
-            let column = PostgresConnection.quoteIdentifier(part.column)
-            switch (part.from, part.below) {
-            case (let from?, let below?): conditions.append("\(column) >= \(from) AND \(column) < \(below)")
-            case (let from?, nil): conditions.append("\(column) >= \(from)")
-            case (nil, let below?): conditions.append("(\(column) < \(below) OR \(column) IS NULL)")
-            case (nil, nil): break
-            }
-        }
-        return conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
+        DatasetSQL.standard.condition(dataset, part)
     }
 
     /// The output column of a request: bare, or cast to text where the wire format of the type is of no use.
@@ -169,12 +157,6 @@ public final class PostgresEndpoint: Endpoint {
         case .text: return "\(name)::text"
         case .numeric: return "\(name)::numeric"
         }
-    }
-
-    private static func withoutSemicolon(_ sql: String) -> Substring {
-        var text = sql[...]
-        while let last = text.last, last.isWhitespace || last == ";" { text = text.dropLast() }
-        return text
     }
 
     /// The same for two sessions of one database; nil where the server doesn't say.

@@ -17,10 +17,11 @@ extension PostgresEndpoint: JoiningEndpoint {
             let comparison = Self.comparable(pair)
             return "\(comparison?.left ?? "") = \(comparison?.right ?? "")"
         }
-        let values = pairs.dropFirst(request.keyCount).map { pair in
-            // Text against text sends more rows than needed at worst: they are judged after.
-            Self.comparable(pair).map { ($0.left, $0.right) }
-                ?? (Self.qualified("l", pair.left, "::text"), Self.qualified("r", pair.right, "::text"))
+        let values = pairs.dropFirst(request.keyCount).map { pair -> (String, String) in
+            if let comparison = Self.comparable(pair) { return (comparison.left, comparison.right) }
+            // Equal texts of one type are equal values. Those of two types may not be: all rows are sent and judged after.
+            guard pair.left.info.type == pair.right.info.type else { return ("0", "1") }
+            return (Self.qualified("l", pair.left, "::text"), Self.qualified("r", pair.right, "::text"))
         }
         var conditions = ["l.\"proc2dbt here\" IS NULL", "r.\"proc2dbt here\" IS NULL"]
         if !values.isEmpty {
@@ -72,6 +73,7 @@ extension PostgresEndpoint: JoiningEndpoint {
             guard isSame || areIntegers || areTimes || areDecimals else { return nil }
             return (left, right, true)
         case (.float(let x), .float(let y)) where x == y: return (left, right, true)
+        case (.float, .float): return ("\(left)::double precision", "\(right)::double precision", false)
         case (.text, .text), (.text, .paddedText), (.paddedText, .text), (.paddedText, .paddedText):
             let isPlain = [pair.left.info, pair.right.info].allSatisfy {
                 ["text", "character varying", "character", "name"].contains(String($0.nativeType.prefix { $0 != "(" }))
@@ -177,7 +179,8 @@ extension PostgresEndpoint: ChecksummingEndpoint {
         case (.text, .text), (.paddedText, .text), (.other, .text), (.other, .opaque):
             return "\(name)::text COLLATE \"C\""
         case (.interval, .interval): return "\(name)::text COLLATE \"C\""
-        case (.json, .json): return "\(name)::jsonb"
+        // As jsonb a document in text loses keys that come twice.
+        case (.json, .json) where column.info.nativeType == "jsonb": return name
         default: return nil
         }
     }

@@ -38,7 +38,7 @@ public final class SQLiteEndpoint: Endpoint {
         switch dataset.origin {
         case .table(let schema, let name): return try describe(schema ?? "main", name, dataset)
         case .query:
-            let statement = try session.prepare("SELECT * FROM \(relation(dataset)) LIMIT 0")
+            let statement = try session.prepare("SELECT * FROM \(DatasetSQL.standard.relation(dataset)) LIMIT 0")
             return DatasetSchema(
                 columns: statement.columns.map { name, declared in
                     ColumnInfo(name: name, type: SQLiteTypes.valueType(declared ?? ""), nativeType: declared ?? "any")
@@ -47,8 +47,8 @@ public final class SQLiteEndpoint: Endpoint {
     }
 
     private func describe(_ schema: String, _ name: String, _ dataset: Dataset) throws -> DatasetSchema {
-        let table = Self.quoteLiteral(name)
-        let place = Self.quoteLiteral(schema)
+        let table = DatasetSQL.literal(name)
+        let place = DatasetSQL.literal(schema)
         let rows = try session.texts(
             "SELECT name, type, \"notnull\", pk FROM pragma_table_info(\(table), \(place)) ORDER BY cid")
         guard !rows.isEmpty else { throw EndpointError.notFound(what: "table \(name)", where: target) }
@@ -69,7 +69,7 @@ public final class SQLiteEndpoint: Endpoint {
         )
         for index in indexes {
             let members = try session.texts(
-                "SELECT name FROM pragma_index_info(\(Self.quoteLiteral(index[0] ?? "")), \(place)) ORDER BY seqno")
+                "SELECT name FROM pragma_index_info(\(DatasetSQL.literal(index[0] ?? "")), \(place)) ORDER BY seqno")
             // An expression has no name.
             let names = members.compactMap { $0[0] }
             if names.count == members.count { keys.append(names) }
@@ -79,13 +79,15 @@ public final class SQLiteEndpoint: Endpoint {
 
     /// Number of rows.
     public func count(_ dataset: Dataset) throws -> Int {
-        try session.texts("SELECT count(*) FROM \(relation(dataset))\(Self.condition(dataset, nil))").first?[0]
-            .flatMap { Int($0) } ?? 0
+        try session.texts(
+            "SELECT count(*) FROM \(DatasetSQL.standard.relation(dataset))\(DatasetSQL.standard.condition(dataset, nil))"
+        ).first?[0]
+        .flatMap { Int($0) } ?? 0
     }
 
     /// Rows with a NULL in the key, and rows beyond the first of each of its values.
     public func keyFaults(_ dataset: Dataset, _ key: [ColumnInfo]) throws -> KeyFaults {
-        let names = key.map { Self.quoteIdentifier($0.name) }
+        let names = key.map { DatasetSQL.standard.quote($0.name) }
         let anyNull = names.map { "\($0) IS NULL" }.joined(separator: " OR ")
         let groups = names.map { "\($0) COLLATE BINARY" }.joined(separator: ", ")
         let rows = try session.texts(
@@ -93,7 +95,7 @@ public final class SQLiteEndpoint: Endpoint {
             SELECT coalesce(sum(CASE WHEN any_null THEN copies END), 0),
                 coalesce(sum(CASE WHEN NOT any_null THEN copies - 1 END), 0)
             FROM (SELECT count(*) AS copies, \(anyNull) AS any_null
-                FROM \(relation(dataset))\(Self.condition(dataset, nil))
+                FROM \(DatasetSQL.standard.relation(dataset))\(DatasetSQL.standard.condition(dataset, nil))
                 GROUP BY \(groups), \(anyNull)) AS keys
             """)
         let numbers = rows.first?.map { $0.flatMap { Int($0) } ?? 0 } ?? [0, 0]
@@ -102,42 +104,15 @@ public final class SQLiteEndpoint: Endpoint {
 
     /// The statement that `read` sends.
     public func statement(_ request: ReadRequest) throws -> String {
-        let list = request.columns.map { Self.quoteIdentifier($0.info.name) }.joined(separator: ", ")
-        return "SELECT \(list) FROM \(relation(request.dataset))\(Self.condition(request.dataset, request.part))"
+        let list = request.columns.map { DatasetSQL.standard.quote($0.info.name) }.joined(separator: ", ")
+        return
+            "SELECT \(list) FROM \(DatasetSQL.standard.relation(request.dataset))\(DatasetSQL.standard.condition(request.dataset, request.part))"
     }
 
     /// Starts reading; the session can do nothing else until the end.
     public func read(_ request: ReadRequest) throws -> any RowStream {
         SQLiteRowStream(try session.prepare(statement(request)), request.columns)
     }
-
-    private func relation(_ dataset: Dataset) -> String {
-        switch dataset.origin {
-        case .query(let sql):
-            var text = sql[...]
-            while let last = text.last, last.isWhitespace || last == ";" { text = text.dropLast() }
-            return "(\(text)\n) AS query"
-        case .table(let schema?, let name): return "\(Self.quoteIdentifier(schema)).\(Self.quoteIdentifier(name))"
-        case .table(nil, let name): return Self.quoteIdentifier(name)
-        }
-    }
-
-    private static func condition(_ dataset: Dataset, _ part: KeyRange?) -> String {
-        var conditions = dataset.filter.map { ["(\($0)\n)"] } ?? []
-        if let part {
-            let column = quoteIdentifier(part.column)
-            if let from = part.from { conditions.append("\(column) >= \(from)") }
-            if let below = part.below {
-                conditions.append(
-                    part.from == nil ? "(\(column) < \(below) OR \(column) IS NULL)" : "\(column) < \(below)")
-            }
-        }
-        return conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-    }
-
-    static func quoteIdentifier(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
-
-    static func quoteLiteral(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 }
 
 /// SQLite's declared types, which are words and bind nobody.

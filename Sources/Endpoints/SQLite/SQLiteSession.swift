@@ -129,7 +129,8 @@ final class SQLiteRowStream: RowStream {
         return true
     }
 
-    /// Every value by its own storage class, not by its column's declaration.
+    /// Every value by its own storage class, not by its column's declaration. A misfit that is no text says what it is: the number
+    /// 10 in a column of dates is another value than the text 10.
     private func append(
         _ statement: SQLiteStatement, _ place: Int32, _ column: RequestedColumn, _ batch: inout RowBatch
     ) {
@@ -145,7 +146,7 @@ final class SQLiteRowStream: RowStream {
             case .text, .date, .time, .timestamp, .instantNanos, .uuid, .bytes, .json:
                 column.form == .json
                     ? batch.append(text: Array(String(value).utf8), as: .json, column: index)
-                    : batch.appendMisfit(String(value), column: index)
+                    : batch.appendMisfit("\(value) (integer)", column: index)
             default: batch.append(integer: value, as: column.form, column: index)
             }
         case SQLITE_FLOAT:
@@ -153,7 +154,7 @@ final class SQLiteRowStream: RowStream {
             switch column.form {
             case .integer, .decimal, .float64, .float32: batch.append(double: value, as: column.form, column: index)
             case .json: batch.append(text: Array(value.description.utf8), as: .json, column: index)
-            default: batch.appendMisfit(value.description, column: index)
+            default: batch.appendMisfit("\(value) (real)", column: index)
             }
         case SQLITE_TEXT:
             let text = statement.bytes(place)
@@ -172,7 +173,7 @@ final class SQLiteRowStream: RowStream {
             switch column.form {
             case .bytes: batch.appendField(bytes)
             case .uuid where bytes.count == 16: batch.appendField(bytes)
-            default: batch.appendMisfit(bytes, column: index)
+            default: batch.appendMisfit("x'\(CanonicalText.hexadecimal(bytes))' (blob)", column: index)
             }
         }
     }

@@ -8,8 +8,8 @@ public final class SQLiteWriter {
     /// Makes the table; the file is made where there is none.
     public init(_ path: String, table: String, columns: [String]) throws {
         session = try SQLiteSession(path, readOnly: false)
-        let name = SQLiteEndpoint.quoteIdentifier(table)
-        let list = columns.map { "\(SQLiteEndpoint.quoteIdentifier($0)) TEXT" }.joined(separator: ", ")
+        let name = DatasetSQL.standard.quote(table)
+        let list = columns.map { "\(DatasetSQL.standard.quote($0)) TEXT" }.joined(separator: ", ")
         try session.run("BEGIN IMMEDIATE")
         try session.run("CREATE TABLE \(name) (\(list))")
         let places = columns.map { _ in "?" }.joined(separator: ", ")
