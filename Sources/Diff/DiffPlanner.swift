@@ -44,7 +44,9 @@ struct DiffPlanner {
     ) throws(DiffError) -> [Sides<ColumnInfo>] {
         let left = schemas.left.columns
         let right = schemas.right.columns
-        for name in settings.key + settings.columns + settings.mapped.keys {
+        // A rule for a column that is not there is a slip of the pen, and would go unnoticed.
+        let ruled = settings.rules.keys.filter { $0 != "*" && !$0.hasPrefix("type:") }.sorted()
+        for name in settings.key + settings.columns + settings.mapped.keys + ruled {
             guard try find(name, in: left, side: .left) != nil else { throw .noSuchColumn(name, side: .left) }
         }
         var pairs: [Sides<ColumnInfo>] = []

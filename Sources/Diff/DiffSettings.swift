@@ -49,7 +49,7 @@ public struct DiffSettings: Sendable, Equatable {
 
     /// The rule of a column: its own, else that of its type family, else that for all.
     func rule(_ name: String, _ type: ValueType) -> ColumnRule {
-        rules[name] ?? rules["type:\(Self.family(type))"] ?? rules["*"] ?? ColumnRule()
+        rules[name] ?? rules.first { $0.key.lowercased() == name.lowercased() }?.value ?? rules["type:\(Self.family(type))"] ?? rules["*"] ?? ColumnRule()
     }
 
     /// Families that a rule can be given for.

@@ -83,6 +83,7 @@ extension CommandLineTests {
                 #expect(try counts("--where-left", "id < 3", "--where-right", "id = 4") == [2, 1, 0, 2, 1])
                 #expect(try counts("--since", "id=2", "--until", "id=4") == [2, 1, 1, 1, 0])
                 #expect(try counts("--exclude", "name") == [3, 3, 0, 1, 1])
+                #expect(try counts("--rule-sql", "NAME:l = 'b' and r = 'x'") == [3, 3, 0, 1, 1])
                 #expect(try counts("--columns", "amount") == [3, 3, 0, 1, 1])
                 #expect(try counts("--key", "amount", "--columns", "name") == [3, 3, 1, 1, 1])
                 #expect(try counts("--sample", "100%") == [3, 3, 1, 1, 1])
@@ -105,6 +106,10 @@ extension CommandLineTests {
                 "there is no column nix on the left"
             ),
             (["left.sqlite", "right.sqlite", "--table", "orders", "--where", "nix = 1"], "no such column: nix"),
+            (
+                ["left.sqlite", "right.sqlite", "--table", "orders", "--rule", "amuont:abs=1"],
+                "there is no column amuont on the left"
+            ),
             (["left.sqlite", "right.sqlite", "--table", "orders", "--rule", "amount:round=2"], "known are abs=N"),
             (
                 ["left.sqlite", "right.sqlite", "--table", "orders", "--strategy", "join"],
