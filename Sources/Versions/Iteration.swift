@@ -42,6 +42,12 @@ final class Iteration {
     var reads: Set<QualifiedName> = []
     /// Computed columns that are never the same twice, with their types.
     var chances: [(column: String, type: String)] = []
+    /// The INSERT of the block being lowered is followed with the constraints that its row may break.
+    var foretellsConstraints = false
+    /// Computed values that look at other iterations: they can't be computed one iteration at a time.
+    var rankings: [SQLTemplate] = []
+    /// Failures known when the newest INSERT was lowered.
+    var raisesAtInsert = 0
     /// Failures that a handler outside the loop takes.
     var failures: [LoopFailure] = []
     /// Line of the statement being lowered.

@@ -135,7 +135,7 @@ extension Lowerer {
             names: ["column_name": column, "table_name": name.name, "schema_name": name.schema])
     }
 
-    private func names(of table: QualifiedName, constraint: String) -> [String: String] {
+    func names(of table: QualifiedName, constraint: String) -> [String: String] {
         ["constraint_name": constraint, "table_name": table.name, "schema_name": table.schema]
     }
 
@@ -171,17 +171,17 @@ extension Lowerer {
             "exists (select 1 from \(child) as child where \(given) and not exists (select 1 from \(parent) as parent where \(pairs.joined(separator: " and "))))"
     }
 
-    private func repeated(_ key: [String], in rows: VersionID) -> SQLTemplate {
+    func repeated(_ key: [String], in rows: VersionID) -> SQLTemplate {
         let list = SQLText.list(key)
         let given = key.map { "\(SQLText.identifier($0)) is not null" }.joined(separator: " and ")
         return "exists (select 1 from \(rows) where \(given) group by \(list) having count(*) > 1)"
     }
 
-    private func isUnique(_ key: [String], in rows: VersionID) -> Bool {
+    func isUnique(_ key: [String], in rows: VersionID) -> Bool {
         versions[rows.rawValue].uniqueKeys.contains { Set($0).isSubset(of: Set(key)) }
     }
 
-    private func isSingleRow(_ statement: InsertStatement) -> Bool {
+    func isSingleRow(_ statement: InsertStatement) -> Bool {
         guard let query = statement.query else { return true }
         guard query.arms.count == 1 else { return false }
         switch query.arms[0] {
@@ -191,7 +191,7 @@ extension Lowerer {
         }
     }
 
-    private func keys(of table: Table) -> [(name: String, columns: [String])] {
+    func keys(of table: Table) -> [(name: String, columns: [String])] {
         let constraints = table.constraints.filter {
             ($0.kind == .primaryKey || $0.kind == .unique) && !$0.columns.isEmpty && !$0.nullsNotDistinct
                 && !$0.definition.uppercased().contains("DEFERRABLE")
@@ -204,7 +204,7 @@ extension Lowerer {
 
     /// Whether the statement itself draws a new number for the column: a number that was drawn before, and kept in a
     /// variable, may well be there already.
-    private func isDrawn(_ column: String, by statement: InsertStatement, _ state: TableState) -> Bool {
+    func isDrawn(_ column: String, by statement: InsertStatement, _ state: TableState) -> Bool {
         guard let target = state.columns.first(where: { $0.name == column }) else { return false }
         let drawsByDefault = target.isIdentity || target.defaultExpression?.contains("nextval(") == true
         let targets = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
@@ -227,7 +227,7 @@ extension Lowerer {
     }
 
     /// A check that lists values, for a column that is given one of them.
-    private func isListed(_ check: Constraint, given: (String) -> [String]?) -> Bool {
+    func isListed(_ check: Constraint, given: (String) -> [String]?) -> Bool {
         guard let text = check.expression, check.columns.count == 1,
             text.contains("ANY (ARRAY[") || text.contains(" IN ("),
             let values = given(check.columns[0]), !values.isEmpty
@@ -238,7 +238,7 @@ extension Lowerer {
     // MARK: values that are never NULL
 
     /// The expressions that an INSERT gives a column, one for each SELECT or row; nil when they can't be told.
-    private func givenItems(_ column: String, _ statement: InsertStatement, _ state: TableState) -> [Range<Int>]? {
+    func givenItems(_ column: String, _ statement: InsertStatement, _ state: TableState) -> [Range<Int>]? {
         let targets = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
         guard let query = statement.query, let position = targets.firstIndex(of: column) else { return nil }
         var items: [Range<Int>] = []
@@ -260,7 +260,7 @@ extension Lowerer {
         return items
     }
 
-    private func isNeverNull(_ column: TableColumn, _ statement: InsertStatement, _ state: TableState) -> Bool {
+    func isNeverNull(_ column: TableColumn, _ statement: InsertStatement, _ state: TableState) -> Bool {
         let targets = statement.columns.isEmpty ? state.columns.map(\.name) : statement.columns
         guard let position = targets.firstIndex(of: column.name) else {
             return column.isIdentity || column.defaultExpression != nil
@@ -291,7 +291,7 @@ extension Lowerer {
         return inner.first.map { $0 == "'" || $0.isNumber } ?? false
     }
 
-    private func isNeverNull(_ range: Range<Int>, _ source: SourceText, _ select: Select?) -> Bool {
+    func isNeverNull(_ range: Range<Int>, _ source: SourceText, _ select: Select?) -> Bool {
         guard let first = range.first else { return false }
         if range.count == 1 {
             if [.number, .string].contains(source.kind(first)) { return true }

@@ -113,4 +113,40 @@ extension Lowerer {
         }
         return (byKey, behind)
     }
+
+    /// Values that look at other iterations are computed for all of them, before what an iteration takes over from the
+    /// one before.
+    func computeRankings(
+        _ iteration: Iteration, _ driver: inout Driver, needed: Set<String>, active: Variable?, line: Int
+    ) throws {
+        guard !iteration.rankings.isEmpty else { return }
+        guard iteration.keyed.isEmpty, iteration.chances.isEmpty, !iteration.carries, let rows = driver.rows else {
+            throw Refusal(code: .loop, detail: "a key that iterations of the loop take from each other")
+        }
+        guard !needed.isEmpty || active != nil else { return }
+        var dependent = needed.union(active == nil ? [] : ["loop_active"])
+        var before: [Iteration.Stage] = []
+        var behind: [Iteration.Stage] = []
+        for stage in iteration.stages {
+            let texts = stage.columns.map(\.expression) + [stage.lateral].compactMap { $0 }
+            if texts.contains(where: { text in dependent.contains { text.mentions("it", $0) } }) {
+                dependent.formUnion(stage.columns.map(\.name))
+                behind.append(stage)
+            } else {
+                before.append(stage)
+            }
+        }
+        let late = behind.flatMap { $0.columns.map { "it.\(SQLText.identifier($0.name))" as SQLTemplate } }
+        guard !iteration.rankings.contains(where: late.contains) else {
+            throw Refusal(code: .loop, detail: "a key that depends on what the loop carries from row to row")
+        }
+        let list = (["r.iteration"] + driver.columns.map { "r.\(SQLText.identifier($0.name))" }).joined(separator: ", ")
+        iteration.stages = before
+        let base: SQLTemplate = "select \(list) from \(rows) as r"
+        driver.columns += before.flatMap { $0.columns.map { VersionColumn($0.name, nil) } }
+        driver.rows = add(
+            iteration.nested(over: base), name: "rows_checked_line_\(line)",
+            columns: driver.columns + [VersionColumn("iteration", "bigint")])
+        iteration.stages = behind
+    }
 }

@@ -22,6 +22,7 @@ extension Lowerer {
             let isOne = statement.query.map(isOneRow) ?? true
             rows = keepRows(rows, name, before, isOne: isOne)
             putAtRisk(name, givenColumns(statement, before))
+            if foretellsFailures { try refuse(constraintsAtRisk(statement, before).withoutKeys, of: name) }
         }
         if let partition = before.partition {
             guard statement.conflict == nil, effects == nil else {
@@ -160,8 +161,11 @@ extension Lowerer {
         }
         if let iteration = loop(writing: name) {
             iteration.lastBody = body.template
+            let stored = try foretellRowConstraints(
+                iteration, statement, name, state, body: body.template, given: given)
+            iteration.raisesAtInsert = reaches.last(where: \.catches)?.raises.count ?? 0
             let rows = loopRows(
-                iteration, body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile)
+                iteration, stored ?? body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile)
             return try complete(rows, given: given, name, state, volatile: body.isVolatile)
         }
         let rows = add(

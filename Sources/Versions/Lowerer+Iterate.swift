@@ -281,6 +281,7 @@ extension Lowerer {
                 columns: driver.columns + [VersionColumn("iteration", "bigint")])
             iteration.stages = layers.behind
         }
+        try computeRankings(iteration, &driver, needed: needed, active: active, line: line)
         let start: [(name: String, type: String, initial: SQLTemplate, out: SQLTemplate)] =
             carried.filter { needed.contains($0.column) }.map {
                 ($0.column, $0.variable.type ?? "text", $0.initial, $0.out)

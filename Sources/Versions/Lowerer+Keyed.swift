@@ -253,6 +253,11 @@ extension Lowerer {
         }
         let table = try keyedTable(
             name, state, key: key, values: key.compactMap { raw[$0] }, known: known, in: iteration)
+        if foretellsFailures {
+            var risks = constraintsAtRisk(statement, state)
+            risks.keys.removeAll { $0.columns == key }
+            try refuse(risks, of: name)
+        }
         guard let conflict = statement.conflict else {
             raiseUnlessFree(table, iteration)
             try write(table, given, taints, iteration, where: nil)
@@ -271,7 +276,11 @@ extension Lowerer {
     private func raiseUnlessFree(_ table: KeyedTable, _ iteration: Iteration) {
         let taken = iteration.compute("coalesce(\(table.exists.value), false)", name: "\(table.name.name)_is_taken")
         path.append(taken)
-        raise("'duplicate key value violates unique constraint'", state: "unique_violation", isImplied: true)
+        let constraint = table.state.catalog.flatMap { keys(of: $0).first { $0.columns == table.key }?.name }
+        let place = constraint.map { " \"\($0)\"" } ?? ""
+        raise(
+            SQLTemplate(SQLText.literal("duplicate key value violates unique constraint\(place)")),
+            state: "unique_violation", isImplied: true)
         path.removeLast()
     }
 

@@ -141,15 +141,31 @@ extension Lowerer {
     /// EXECUTE of a text whose names are computed, but which makes nothing but a partition of a table that is named.
     ///
     /// The literals of the expression (or of all that is assigned to the variable) are read one after the other.
-    func executesPartitionDDL(_ range: Range<Int>) -> Bool {
-        func creates(_ range: Range<Int>, in source: SourceText) -> Bool {
+    func executesPartitionDDL(_ range: Range<Int>) -> Bool { executes(range, isPartitionCreated) }
+
+    /// EXECUTE of a text that makes indexes, collects statistics or grants rights: whatever its names are, no row changes.
+    func executesUpkeep(_ range: Range<Int>) -> Bool {
+        executes(range) { text, range in
+            let first = text.keyword(range.lowerBound)
+            if first == .create {
+                return text.keyword(range.lowerBound + 1) == .index
+                    || text.keyword(range.lowerBound + 1) == .unique && text.keyword(range.lowerBound + 2) == .index
+            }
+            return ["analyze", "vacuum", "reindex", "cluster", "comment", "grant", "revoke"].contains(
+                text.name(range.lowerBound))
+        }
+    }
+
+    /// Whether the text of an EXECUTE, with its unknown names filled in, is one statement of a kind.
+    private func executes(_ range: Range<Int>, _ isOfKind: (SourceText, Range<Int>) -> Bool) -> Bool {
+        func holds(_ range: Range<Int>, in source: SourceText) -> Bool {
             let texts = range.filter { source.kind($0) == .string }.compactMap { StringToken.decode(source.text($0)) }
             let text = SourceText(
-                texts.joined(separator: " ").replacing("%I", with: "name").replacing("%s", with: "name").replacing(
+                texts.joined(separator: " name ").replacing("%I", with: "name").replacing("%s", with: "name").replacing(
                     "%L", with: "'value'"), profile: .postgresql)
             let isWhole = text.all.first { text.kind($0) == .semicolon } ?? text.count
-            guard isWhole >= text.count - 1 else { return false }
-            return isPartitionCreated(text, text.all)
+            guard isWhole >= text.count - 1, !texts.isEmpty else { return false }
+            return isOfKind(text, text.all)
         }
         if range.count == 1, source.isName(range.lowerBound), sourceOverrides.isEmpty {
             let name = source.name(range.lowerBound)
@@ -159,9 +175,9 @@ extension Lowerer {
             return !assigned.isEmpty
                 && assigned.allSatisfy { index in
                     let end = source.firstTopLevel(in: index..<source.count) { source.kind($0) == .semicolon }
-                    return creates(index + 2..<(end ?? source.count), in: source)
+                    return holds(index + 2..<(end ?? source.count), in: source)
                 }
         }
-        return creates(range, in: source)
+        return holds(range, in: source)
     }
 }

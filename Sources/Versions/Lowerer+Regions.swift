@@ -45,6 +45,11 @@ extension Lowerer {
                     count { $0.noted += 1 }
                 }
             } catch let refusal as Refusal {
+                if asksSystemCatalog(refusal), case .noted(let code, let message)? = forgetAnswer(step, refusal) {
+                    note(message, code: code, range: step.range)
+                    count { $0.noted += 1 }
+                    return
+                }
                 refuse(region, refusal)
             } catch {
                 refuse(region, Refusal(code: .unreadable, detail: "\(error)"))
@@ -208,6 +213,7 @@ extension Lowerer {
 
     private func lower(_ branch: Branch) {
         currentComments = branch.comments
+        let saved = snapshot()
         var earlier: [SQLTemplate] = []
         do {
             for arm in branch.arms {
@@ -245,6 +251,7 @@ extension Lowerer {
                 raise(SQLTemplate("'case not found'"), state: "case_not_found")
             }
         } catch let refusal as Refusal {
+            if runWithoutEffect(branch, from: saved) { return }
             refuse(.branch(branch), refusal)
         } catch {
             refuse(.branch(branch), Refusal(code: .unreadable, detail: "\(error)"))

@@ -6,8 +6,8 @@ extension Lowerer {
     /// A block with handlers inside a loop over rows: each row that fails runs the handler, the others the block.
     ///
     /// Precondition: the block writes with one INSERT of one row, and nothing raises behind it, so that a row that fails
-    /// has written nothing that would have to be taken back; the failures are those that the code raises itself and those
-    /// of the row's own values (divisions, casts). Keys are not among them: `runHandlersInLoop` follows those.
+    /// has written nothing that would have to be taken back; the failures are those that the code raises itself, those of
+    /// the row's own values (divisions, casts), and the constraints that `foretellRowConstraints` follows.
     ///
     /// - Returns: false when the block is another one.
     func runRowHandlers(_ block: Block, _ iteration: Iteration) throws -> Bool {
@@ -28,18 +28,17 @@ extension Lowerer {
             let name = try? tableName(statement.target), !iteration.keyedCandidates.contains(name)
         else { return false }
         let named = block.handlers.flatMap(\.conditions)
-        let keys = ["unique_violation", "foreign_key_violation", "not_null_violation", "check_violation"]
-        guard
-            !named.contains(where: { condition in
-                condition != "others" && keys.contains { FailureCodes.takes(condition, $0) }
-            })
-        else { return false }
         let reach = Reach()
         reach.catches = true
         reach.handled = named
         reaches.append(reach)
+        iteration.foretellsConstraints = true
         run(block.body)
+        iteration.foretellsConstraints = false
         reaches.removeAll { $0 === reach }
+        guard reach.raises.count == iteration.raisesAtInsert else {
+            throw Refusal(code: .handler, detail: "a block of the loop's body may fail behind its INSERT")
+        }
         var rest = reach.raises
         for handler in block.handlers {
             func takes(_ raised: Raised) -> Bool {

@@ -83,7 +83,10 @@ extension Lowerer {
                 }
             }
         }
-        for (name, state) in tables where before[name]?.version != state.version && !state.isDropped {
+        for (name, state) in tables
+        where before[name]?.version != state.version && !state.isDropped
+            && !(before[name] == nil && state.isTemporary && isMadeAnew(name.name, pass.loop))
+        {
             next.tables[name] = columns(state.version)
         }
         if !mayForget {
@@ -154,7 +157,8 @@ extension Lowerer {
         tables before: [QualifiedName: TableState], sequences old: [QualifiedName: SequenceState],
         committed oldCommitted: [QualifiedName: VersionID], cursors: [VersionID?], _ pass: StateLoop
     ) throws {
-        for (name, state) in tables where before[name] == nil && !state.isDropped && state.isTemporary {
+        for (name, state) in tables
+        where before[name] == nil && !state.isDropped && state.isTemporary && !isMadeAnew(name.name, pass.loop) {
             throw Refusal(code: .loop, detail: "the loop makes the table '\(name.name)' and leaves it")
         }
         for (name, state) in sequences where state.usedPerRow && old[name]?.step != state.step {
@@ -167,6 +171,32 @@ extension Lowerer {
         guard open == cursors else {
             throw Refusal(code: .cursor, detail: "the loop leaves another cursor open than it found")
         }
+    }
+
+    /// Whether each iteration starts with a temporary table of its own, which nobody reads behind the loop: it is dropped
+    /// before it is made, or emptied as soon as it is there.
+    private func isMadeAnew(_ name: String, _ loop: Loop) -> Bool {
+        func follows(_ index: Int, _ words: [Keyword]) -> Bool {
+            var position = index - 1
+            if source.kind(position) == .dot { position -= 2 }
+            for skipped: Keyword in [.exists, .not, .if] where source.keyword(position) == skipped { position -= 1 }
+            return words.reversed().allSatisfy { word in
+                defer { position -= 1 }
+                return source.keyword(position) == word
+            }
+        }
+        func isDrop(_ index: Int) -> Bool { follows(index, [.drop, .table]) }
+        let mentions = (loop.range.lowerBound..<loop.range.upperBound).filter { source.name($0) == name }
+        let behind = (loop.range.upperBound..<max(loop.range.upperBound, source.count)).filter {
+            source.name($0) == name && !isDrop($0)
+        }
+        let isKnownBefore = (0..<loop.range.lowerBound).contains { source.name($0) == name && !isDrop($0) }
+        guard behind.isEmpty, !isKnownBefore, let first = mentions.first else { return false }
+        if isDrop(first) { return true }
+        guard follows(first, [.table]), source.keyword(first - 1) == .exists, mentions.count > 1 else { return false }
+        let next = mentions[1]
+        return follows(next, [.truncate]) || follows(next, [.truncate, .table])
+            || follows(next, [.delete, .from]) && source.kind(next + 1) == .semicolon
     }
 
     func collectOutcome(_ pass: StateLoop, _ after: Diagnostics?) {
@@ -239,6 +269,28 @@ extension Lowerer {
             return !range.contains { text.keyword($0) == .execute }
         }
         return visit(source, loop.range, path: frame.searchPath)
+    }
+
+    /// Whether rows of a table may break a key of it.
+    func isKeyed(_ name: QualifiedName) -> Bool {
+        guard let table = catalog.table(name) else { return false }
+        return keys(of: table).contains { key in
+            !key.columns.allSatisfy { column in
+                table.columns.first { $0.name == column }.map(tableColumn)?.isIdentity == true
+            }
+        }
+    }
+
+    /// Whether a handler in the loop, in what it calls or around it takes a doubled key: it needs to see the rows of the
+    /// iterations before.
+    func takesDoubledKeys(_ loop: Loop) -> Bool {
+        func handles(_ text: SourceText, _ range: Range<Int>) -> Bool {
+            range.contains { index in
+                text.keyword(index) == .exception && text.keyword(index + 1) == .when
+            }
+        }
+        return isCaught("unique_violation") || handles(source, loop.range)
+            || calledTexts(loop).contains { handles($0, $0.all) }
     }
 
     /// Whether changes of another table may reach a table's rows.

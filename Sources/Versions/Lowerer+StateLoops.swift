@@ -225,7 +225,8 @@ extension Lowerer {
             settled.append(
                 StateLoop.Written(
                     name: name, before: state, column: pass.unique("\(name.name)_rows"),
-                    isEmitted: !isActedOn(name) && isOnlyAddedTo(name, pass.loop),
+                    isEmitted: !isActedOn(name) && isOnlyAddedTo(name, pass.loop)
+                        && !(isKeyed(name) && takesDoubledKeys(pass.loop)),
                     isGrowing: !isActedOn(name) && !carry.whole.contains(name)))
         }
         pass.start = versions.count

@@ -19,6 +19,10 @@ extension Lowerer {
         let effects = try lowerWith(statement.with, lifted: &lifted)
         try checkKeyUpdate(statement, name, state)
         putAtRisk(name, statement.assignments.flatMap(\.columns))
+        if !iterations.isEmpty, foretellsFailures {
+            let risks = constraintsAtRisk(statement, state)
+            try refuse(isCarried(name) ? risks.withoutKeys : risks, of: name)
+        }
         if let iteration = loop(writing: name) {
             let effect = try updateInLoop(iteration, statement, name, state, lifted: lifted)
             try finishWith(effects, changed: [])

@@ -172,6 +172,7 @@ extension Lowerer {
             variable.textHangsOnChoice = (value.variants?.count ?? 0) > 1
         }
         variable.validUnder = validity(of: variable)
+        if guardCondition == nil { variable.unanswered = nil }
         var template = value.template
         if let type = variable.type, type != value.type, mutant != .variableCastDropped {
             template = fitting(value, type) ?? cast(template, to: type)

@@ -387,6 +387,7 @@ struct Rewriter {
             }
             return (index + 1, try wholeRecord(name, fields, at: index, after: index + 1))
         }
+        if let refusal = variable.unanswered { throw refusal }
         taint.formUnion(variable.taint)
         let value = lowerer.value(of: variable)
         if source.kind(index + 1) == .leftBracket { return (index + 1, "(\(value))") }
@@ -451,6 +452,7 @@ struct Rewriter {
             return (index + 3, source.kind(index + 3) == .leftBracket ? "(\(value))" : value)
         }
         if scope.hasLabel(name), let variable = scope.find(label: name, second), variable.fields == nil {
+            if let refusal = variable.unanswered { throw refusal }
             taint.formUnion(variable.taint)
             return (index + 3, lowerer.value(of: variable))
         }

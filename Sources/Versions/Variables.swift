@@ -33,6 +33,8 @@ final class Variable {
     var isRecord = false
     /// Inside a loop: the conditions under which this iteration has set it, when not always; an older value is not known.
     var validUnder: [SQLTemplate]?
+    /// It holds what the system catalog has answered: nobody can read it here.
+    var unanswered: Refusal?
     /// Conditions that never hold.
     static let never: [SQLTemplate] = ["never"]
     /// A declared cursor's query.
