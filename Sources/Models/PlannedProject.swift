@@ -75,12 +75,13 @@ public struct PlannedParameter: Sendable {
     public var type: String
     /// The routine's default as SQL; nil when the caller must give the argument.
     public var defaultExpression: String?
-    /// The default when it is a plain literal that YAML can hold: text without quotes, or nil for NULL (then `isLiteral`).
-    public var comment: String?
+    /// The only value for which the project is right, where the parameter names a table or column.
+    public var onlyValue: String?
 
     /// Makes a parameter.
-    public init(name: String, variable: String, type: String, defaultExpression: String?) {
+    public init(name: String, variable: String, type: String, defaultExpression: String?, onlyValue: String? = nil) {
         self.name = name
+        self.onlyValue = onlyValue
         self.variable = variable
         self.type = type
         self.defaultExpression = defaultExpression

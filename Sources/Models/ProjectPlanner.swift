@@ -119,7 +119,8 @@ struct ProjectPlanner {
             return PlannedParameter(
                 name: parameter.name.isEmpty ? "$\(position + 1)" : parameter.name,
                 variable: ModelNames.snake("\(tag)_\(name)"), type: signatureType(of: parameter),
-                defaultExpression: parameter.defaultExpression)
+                defaultExpression: parameter.defaultExpression,
+                onlyValue: pipeline.fixedParameters[parameter.name])
         }
     }
 

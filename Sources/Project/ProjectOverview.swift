@@ -32,7 +32,16 @@ struct ProjectOverview {
                 "note": users.isEmpty ? "A parameter's default." : "Default of \(Self.oneLine(users))",
             ]
         }
-        return ["project": name, "owner": YAMLText.scalar(options.owner), "vars": vars]
+        var fixed: [String: String] = [:]
+        for parameter in plan.pipelines.flatMap(\.parameters) {
+            if let value = parameter.onlyValue { fixed[parameter.variable] = value }
+        }
+        let checks = fixed.sorted { $0.key < $1.key }.map { variable, value in
+            [
+                "call": YAMLText.scalar("{{ fixed_parameter(\(Jinja.literal(variable)), \(Jinja.literal(value))) }}")
+            ] as TemplateContext
+        }
+        return ["project": name, "owner": YAMLText.scalar(options.owner), "vars": vars, "checks": checks]
     }
 
     var readme: TemplateContext {

@@ -53,13 +53,15 @@ struct ProjectRenderer {
     }
 
     private mutating func addMacros() throws {
-        let macros = [
-            "call_timestamp", "parameter", "postgres__get_assert_columns_equivalent", "prior_state", "typed_literal",
-        ]
+        let hasFixed = plan.pipelines.contains { $0.parameters.contains { $0.onlyValue != nil } }
+        let macros =
+            ["call_timestamp"] + (hasFixed ? ["fixed_parameter"] : []) + [
+                "parameter", "postgres__get_assert_columns_equivalent", "prior_state", "typed_literal",
+            ]
         for name in macros {
             try add("macros/\(name).sql", "macros/\(name).sql")
         }
-        try add("macros/_macros.yml", "macros/_macros.yml")
+        try add("macros/_macros.yml", "macros/_macros.yml", ["hasFixed": hasFixed])
         for name in ["expression_is_not_false", "references_row", "unique_combination"] {
             try add("tests/generic/\(name).sql", "tests/\(name).sql")
         }

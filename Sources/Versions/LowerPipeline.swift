@@ -35,7 +35,9 @@ package func lowerPipelines(
         let lowerer = Lowerer(catalog: catalog, written: written, entry: entry)
         lowerer.mutant = mutant
         lowerer.surrogates = surrogates
-        return lowerer.lowerEntry()
+        let result = lowerer.lowerEntry()
+        guard result.findings.contains(where: { $0.code == RefusalCode.dynamicSQL.rawValue }) else { return result }
+        return lowerFixed(entry, insteadOf: result, catalog: catalog, written: written, surrogates: surrogates) ?? result
     }
     while true {
         var pipelines = entries.map(lower)
@@ -54,6 +56,54 @@ package func lowerPipelines(
         }
         return pipelines
     }
+}
+
+/// The pipeline for the defaults of parameters that name tables or columns: `p_table text default 'dim_customer'`.
+///
+/// A dbt project has its tables' names fixed; another argument is another project. The project checks that none is given.
+///
+/// - Returns: nil when that does not make the texts of the dynamic SQL known.
+private func lowerFixed(
+    _ entry: Routine, insteadOf refused: LoweredPipeline, catalog: CatalogIndex, written: Set<QualifiedName>,
+    surrogates: [QualifiedName: Set<String>]
+) -> LoweredPipeline? {
+    func unknownTexts(_ pipeline: LoweredPipeline) -> Int {
+        pipeline.findings.count { $0.code == RefusalCode.dynamicSQL.rawValue }
+    }
+    var candidates: [String: String] = [:]
+    for parameter in entry.parameters where parameter.mode == .in && !parameter.name.isEmpty {
+        guard ["text", "character varying", "name"].contains(TypeName.base(TypeName.ofSignature(parameter.type))),
+            let text = parameter.defaultExpression.map({ SourceText($0, profile: .postgresql) }),
+            text.kind(0) == .string, text.count == 1 || text.isSymbol(1, "::"),
+            let value = StringToken.decode(text.text(0))
+        else { continue }
+        candidates[parameter.name] = value
+    }
+    // Only those without which a text is not known.
+    var needed = candidates
+    for round in 0..<2 {
+        guard !needed.isEmpty else { return nil }
+        let lowerer = Lowerer(catalog: catalog, written: written, entry: entry)
+        lowerer.surrogates = surrogates
+        lowerer.fixedParameters = needed
+        var result = lowerer.lowerEntry()
+        guard unknownTexts(result) < unknownTexts(refused) else { return nil }
+        let used = needed.filter { lowerer.usedParameters.contains($0.key) }
+        if round == 0, used.count < needed.count {
+            needed = used
+            continue
+        }
+        result.fixedParameters = used
+        let names = used.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+        result.findings.append(
+            Finding(
+                code: "P2D-311", severity: .warning, routine: entry.name.description,
+                message:
+                    "\(names) \(used.count == 1 ? "names a table or column" : "name tables or columns"): the pipeline is converted for the default alone, and a build with another value stops",
+                line: 1))
+        return result
+    }
+    return nil
 }
 
 /// Tables with columns that keep numbers of a sequence and were not known to.

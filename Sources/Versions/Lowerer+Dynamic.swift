@@ -54,6 +54,11 @@ extension Lowerer {
         {
             return assigned.text
         }
+        for (name, value) in fixedParameters
+        where variable.value == SQLTemplate(.parameter(routine: entry.name.description, name: name)) {
+            usedParameters.insert(name)
+            return DynamicText(value)
+        }
         guard let plain = variable.value.plainText else { return nil }
         let text = SourceText(plain, profile: .postgresql)
         guard let folded = try? TextFolder(lowerer: self, source: text, scope: nil).fold(text.all),

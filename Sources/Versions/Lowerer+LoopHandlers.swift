@@ -74,10 +74,7 @@ extension Lowerer {
         guard !reach.raises.isEmpty else {
             try refuseExpectedFailures(block)
             for handler in block.handlers {
-                note(
-                    "EXCEPTION WHEN \(handler.conditions.joined(separator: " or ")) is dropped: where a statement of the block fails, dbt stops with its error instead of running the handler",
-                    code: "P2D-204", range: handler.range, severity: .warning)
-                for region in handler.body { countLeaves(region) { $0.noted += 1 } }
+                noteDropped(handler)
             }
             return
         }

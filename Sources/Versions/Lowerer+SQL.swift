@@ -229,6 +229,11 @@ extension Lowerer {
                 continue
             }
             guard !stacked, item.item == "row_count" else {
+                if isStoredInVain(item.target.lowerBound + 2, assignedTo: item.target.lowerBound) {
+                    scope.find(source.name(item.target.lowerBound))?.unanswered = Refusal(
+                        code: .handler, detail: "the context of a failure is not known to the models")
+                    continue
+                }
                 if [
                     "pg_context", "message_text", "returned_sqlstate", "pg_exception_detail", "pg_exception_hint",
                     "pg_exception_context", "column_name", "constraint_name", "table_name", "schema_name",

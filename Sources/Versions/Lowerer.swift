@@ -58,6 +58,10 @@ final class Lowerer {
     var loopRefusal: (refusal: Refusal, range: Range<Int>)?
 
     var frames: [Frame] = []
+    /// Values of the entry's parameters that are taken for known, since dynamic SQL makes names of them.
+    var fixedParameters: [String: String] = [:]
+    /// Those of them that a text has needed.
+    var usedParameters: Set<String> = []
     var scope = Scope(label: nil, parent: nil)
     /// Conditions under which the current step runs, outermost first; all non-null booleans.
     var path: [SQLTemplate] = []

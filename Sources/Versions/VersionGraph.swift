@@ -129,6 +129,8 @@ public struct LoweredPipeline: Sendable {
     public var findings: [Finding]
     /// Steps by `schema.routine`, called routines included.
     public var counts: [String: StepCounts]
+    /// Parameters whose values name tables or columns, with the default for which alone the pipeline is converted.
+    public var fixedParameters: [String: String] = [:]
 
     /// The version behind an id.
     public subscript(id: VersionID) -> Version { versions[id.rawValue] }

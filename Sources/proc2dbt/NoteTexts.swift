@@ -101,6 +101,13 @@ extension FindingsCatalogue {
             "write the loop as set-based statements where there are many iterations over a large table.",
             "for r in select * from raw.prices order by code, day loop update dw.prices set till = r.day where code = r.code and till is null; insert into dw.prices values (r.code, r.price, r.day); end loop;"
         ),
+        warning(
+            "P2D-311", "A parameter names a table or column",
+            "Dynamic SQL makes a name of it. A dbt project has its names fixed, so the routine is converted for the "
+                + "parameter's default; a build that gives another value stops with an error.",
+            "nothing where only the default is used; for another table, write a routine that calls this one with its name.",
+            "create procedure etl.load(p_table text default 'dim_customer') ... execute format('update dw.%I set ..', p_table);"
+        ),
     ]
 
     private static let planning: [FindingEntry] = [

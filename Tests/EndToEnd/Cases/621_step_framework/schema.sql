@@ -1,0 +1,10 @@
+create schema src; create schema dw; create schema etl;
+create table src.txn (id int primary key, acct text, day date, amt numeric(12,2), ccy char(3));
+insert into src.txn values (1,'A1','2024-02-01',10,'USD'),(2,'A1','2024-02-01',-4.5,'EUR'),(3,'A2','2024-02-01',100,'USD'),(4,'A2','2024-01-31',7,'USD'),(5,'A4','2024-02-01',3,'XXX'),(6,null,'2024-02-01',8,'USD');
+create table src.fx (ccy char(3), day date, rate numeric(10,6), primary key (ccy, day));
+insert into src.fx values ('EUR','2024-02-01',1.085),('EUR','2024-02-02',1.09),('USD','2024-02-01',1),('USD','2024-02-02',1);
+create table dw.daily_balance (acct text, day date, total_usd numeric(14,2), n int, primary key (acct, day));
+create table dw.bad_txn (id int, reason text, day date);
+create table dw.step_log (log_id bigserial primary key, day date, step_no int, step text, rows_affected bigint, status text, err text, at timestamptz default clock_timestamp());
+create table dw.process_control (process text primary key, last_day date, last_status text);
+insert into dw.process_control values ('daily', null, null);

@@ -1,0 +1,10 @@
+create schema src; create schema dv;
+create table src.crm_customer (cust_no text, name text, phone text, email text);
+insert into src.crm_customer values ('C1','Ann','1','a@x'),('c2','Bob',null,null),('C3 ','Cy','3','c@x'),(null,'Nobody','4','n@x'),('C2','Bob2','2','b@x');
+create table src.crm_order (order_no text, cust_no text, prod text, qty int, price numeric(8,2));
+insert into src.crm_order values ('O1','C1','P1',1,10),('O1','C1','P2',2,5),('O2','C2','P1',1,10),('O3',null,'P1',1,10),('O4','C9','P3',null,3);
+create table dv.hub_customer (customer_hk char(32) primary key, customer_bk varchar(20) not null, load_dts timestamp not null, rec_src varchar(10) not null);
+create table dv.hub_product (product_hk char(32) primary key, product_bk varchar(20) not null, load_dts timestamp not null, rec_src varchar(10) not null);
+create table dv.link_order (order_hk char(32) primary key, customer_hk char(32) not null references dv.hub_customer, product_hk char(32) not null references dv.hub_product, order_no text not null, load_dts timestamp not null, rec_src varchar(10));
+create table dv.sat_customer (customer_hk char(32) not null references dv.hub_customer, load_dts timestamp not null, load_end_dts timestamp, hash_diff char(32) not null, name text, phone text, email text, rec_src varchar(10), primary key (customer_hk, load_dts));
+create table dv.load_stats (load_dts timestamp, obj text, ins int);
