@@ -58,6 +58,7 @@ struct ModelProperties {
             }
             meta.append(Meta.entry("parameters", pairs: pairs))
         }
+        meta += Meta.list("fixed_parameters", parameters.filter { $0.onlyValue != nil }.map(\.name))
         meta += Meta.list("volatile_columns", model.columns.filter(\.isVolatile).map(\.name))
         meta += Meta.list("surrogate_columns", model.columns.filter(\.isSurrogate).map(\.name))
         meta += Meta.list("findings", model.findings.map(Self.line))

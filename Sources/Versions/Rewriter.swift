@@ -468,6 +468,10 @@ struct Rewriter {
             taint.insert(.surrogate)
             return (end, value)
         }
+        if schema == nil || schema == "pg_catalog" {
+            if let lock = lockOutcome(name, at: nameRange.upperBound) { return lock }
+            try refuseSessionSetting(name, at: nameRange.upperBound)
+        }
         guard let result = try lowerer.inlineFunction(&self, schema: schema, name: name, at: nameRange) else {
             // A built-in: the name stays, its arguments are scanned.
             protected.formUnion(nameRange)

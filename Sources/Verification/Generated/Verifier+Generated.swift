@@ -43,9 +43,12 @@ extension Verifier {
         let fitting = candidates.first {
             CallArguments(routine: $0, arguments: first?.arguments ?? [:]).problem == nil
         }
-        guard let routine = fitting ?? candidates.first else {
+        guard var routine = fitting ?? candidates.first else {
             throw NoCases(reason: "there is no routine \(pipeline.entry)")
         }
+        // What names tables keeps its default: the project is that of no other value.
+        let fixed = Set(models.flatMap { $0.meta["fixed_parameters"] ?? [] })
+        routine.parameters.removeAll { fixed.contains($0.name) }
         // A source's unique_id is `source.project.schema.table`.
         let sources = models.flatMap(\.dependsOn).filter { $0.hasPrefix("source.") }
             .map { $0.split(separator: ".").suffix(2).joined(separator: ".") }
