@@ -18,7 +18,7 @@ extension Lowerer {
             foretellNull(column.name, in: rows, of: name)
         }
         guard let table = state.catalog else { return }
-        for check in table.constraints where check.kind == .check && check.validated {
+        for check in table.constraints.sorted(by: { $0.name < $1.name }) where check.kind == .check && check.validated {
             let isListed = isListed(check) { column in
                 guard let query = statement.query else { return nil }
                 return givenItems(column, statement, state)?.map { query.source.text($0) }
@@ -55,13 +55,34 @@ extension Lowerer {
                     SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")), detail: nil,
                 names: names(of: name, constraint: key.name))
         }
-        for foreign in table.constraints where foreign.kind == .foreignKey {
+        for foreign in inOrderOfLooks(table, { $0.kind == .foreignKey }) {
             // A number that was drawn in this call is that of a row which is there.
             let isDrawn = foreign.columns.allSatisfy { column in
                 known.first { $0.name == column }?.taint.contains(.surrogate) == true
             }
             if isDrawn { continue }
             try foretellMissingParent(foreign, in: rows, of: name)
+        }
+    }
+
+    /// What the rows behind an ON CONFLICT may break: other keys than its own, and foreign keys.
+    func foretellConflictOutcome(_ conflict: InsertStatement.Conflict, name: QualifiedName) throws {
+        guard foretellsFailures, iterations.isEmpty, let state = tables[name], let table = state.catalog else { return }
+        let arbiter = Set(conflict.target.compactMap { $0.count == 1 ? source.name($0.lowerBound) : nil })
+        let isNamed = conflict.constraint != nil || !conflict.target.isEmpty
+        for key in keys(of: table) where isNamed && Set(key.columns) != arbiter && key.name != conflict.constraint {
+            let isNumber = key.columns.allSatisfy { column in
+                state.columns.first { $0.name == column }?.isIdentity == true
+            }
+            guard !isNumber else { continue }
+            foretell(
+                repeated(key.columns, in: state.version), state: "unique_violation",
+                message: SQLTemplate(
+                    SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")), detail: nil,
+                names: names(of: name, constraint: key.name))
+        }
+        for foreign in inOrderOfLooks(table, { $0.kind == .foreignKey }) {
+            try foretellMissingParent(foreign, in: state.version, of: name)
         }
     }
 
@@ -78,7 +99,7 @@ extension Lowerer {
             foretellNull(column.name, in: state.version, of: name)
         }
         guard let table = state.catalog else { return }
-        for check in table.constraints where check.kind == .check && check.validated {
+        for check in table.constraints.sorted(by: { $0.name < $1.name }) where check.kind == .check && check.validated {
             let text = SourceText(check.expression ?? "", profile: .postgresql)
             guard text.all.contains(where: { text.isName($0) && changed.contains(text.name($0)) }) else { continue }
             let isListed = isListed(check) { column in
@@ -95,8 +116,8 @@ extension Lowerer {
                     SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")), detail: nil,
                 names: names(of: name, constraint: key.name))
         }
-        for foreign in table.constraints
-        where foreign.kind == .foreignKey && !changed.isDisjoint(with: foreign.columns) {
+        for foreign in inOrderOfLooks(table, { $0.kind == .foreignKey })
+        where !changed.isDisjoint(with: foreign.columns) {
             try foretellMissingParent(foreign, in: state.version, of: name)
         }
     }
@@ -191,8 +212,20 @@ extension Lowerer {
         }
     }
 
+    /// Constraints in the order in which a CREATE TABLE makes them: the primary key, then the others column by column. The
+    /// server looks at keys and foreign keys in the order of their making.
+    func inOrderOfLooks(_ table: Table, _ isWanted: (Constraint) -> Bool) -> [Constraint] {
+        func place(_ constraint: Constraint) -> Int {
+            if constraint.kind == .primaryKey { return -1 }
+            return table.columns.firstIndex { $0.name == constraint.columns.first } ?? table.columns.count
+        }
+        return table.constraints.filter(isWanted).enumerated().sorted {
+            (place($0.element), $0.offset) < (place($1.element), $1.offset)
+        }.map(\.element)
+    }
+
     func keys(of table: Table) -> [(name: String, columns: [String])] {
-        let constraints = table.constraints.filter {
+        let constraints = inOrderOfLooks(table) {
             ($0.kind == .primaryKey || $0.kind == .unique) && !$0.columns.isEmpty && !$0.nullsNotDistinct
                 && !$0.definition.uppercased().contains("DEFERRABLE")
         }.map { (name: $0.name, columns: $0.columns) }

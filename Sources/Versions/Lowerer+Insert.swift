@@ -49,6 +49,7 @@ extension Lowerer {
                     detail: "trigger '\(triggers.after[0].name)' acts on '\(name)' behind an ON CONFLICT")
             }
             effect = try lowerConflict(conflict, statement, name, state, rows: rows)
+            if effects == nil { try foretellConflictOutcome(conflict, name: name) }
         } else {
             let version = append(rows, to: name, state)
             if (effects?.changed[name] ?? pendingParts[name]) != nil { appendedOverParts.insert(version) }

@@ -139,10 +139,17 @@ extension Lowerer {
     private func bound(_ range: Range<Int>, _ what: String) throws -> SQLTemplate {
         let value = try expression(range).template
         if Int(source.text(range)) != nil { return value }
-        return whereReached("cast(coalesce(cast(\(value) as text), concat('\(what) is null')) as integer)")
+        if foretellsFailures {
+            foretell(
+                "(\(value)) is null", state: "null_value_not_allowed",
+                message: SQLTemplate(SQLText.literal("\(what.dropFirst(4)) loop cannot be null")))
+        }
+        return whereReached(
+            "cast(coalesce(cast(\(value) as text), to_char(clock_timestamp(), '\"\(what) is null\"')) as integer)")
     }
 
-    /// Evaluated only where the loop is reached; `concat` keeps the planner from working it out beforehand.
+    /// Evaluated only where the loop is reached; the clock keeps the planner from working it out beforehand, to estimate
+    /// rows.
     private func whereReached(_ value: SQLTemplate) -> SQLTemplate {
         guardCondition.map { "case when \($0) then \(value) end" } ?? value
     }

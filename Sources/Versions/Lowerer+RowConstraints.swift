@@ -60,7 +60,7 @@ extension Lowerer {
             }
         }
         if isCaught("foreign_key_violation") {
-            risks.parents = table.constraints.filter { $0.kind == .foreignKey && $0.validated }
+            risks.parents = inOrderOfLooks(table) { $0.kind == .foreignKey && $0.validated }
         }
         return risks
     }
