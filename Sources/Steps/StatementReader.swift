@@ -210,7 +210,9 @@ struct StatementReader {
             let keyword = source.keyword(index)
             if keyword == word || keyword == .where || keyword == .returning {
                 let isDistinctFrom = keyword == .from && source.keyword(index - 1) == .distinct
-                if !isDistinctFrom, source.kind(index - 1) != .dot { marks.append((keyword, index)) }
+                // A second USING is that of a join.
+                let isOfJoin = keyword == word && marks.contains { $0.0 == word }
+                if !isDistinctFrom, !isOfJoin, source.kind(index - 1) != .dot { marks.append((keyword, index)) }
             }
             index = min(source.next(index), range.upperBound)
         }

@@ -116,7 +116,7 @@ struct ColumnFinder {
 
     /// Names and columns that FROM offers.
     func visible(_ items: [FromItem], source: SourceText, scope: Scope?, ctes: Tables = [:]) -> [VisibleRelation] {
-        items.map { item in
+        let relations = items.map { item -> VisibleRelation in
             var columns: [VersionColumn]?
             var name = item.alias
             switch item.kind {
@@ -139,6 +139,23 @@ struct ColumnFinder {
             return VisibleRelation(
                 name: name, columns: columns, usingColumns: item.usingColumns, isNatural: item.isNatural)
         }
+        return withNaturalKeys(relations, items)
+    }
+
+    /// NATURAL JOIN is USING over the columns that both sides have.
+    private func withNaturalKeys(_ relations: [VisibleRelation], _ items: [FromItem]) -> [VisibleRelation] {
+        var result = relations
+        var start = 0
+        for position in result.indices {
+            if items[position].join == nil, !items[position].isNatural { start = position }
+            guard result[position].isNatural, let columns = result[position].columns,
+                result[start..<position].allSatisfy({ $0.columns != nil && !$0.isNatural })
+            else { continue }
+            let left = Set(result[start..<position].flatMap { ($0.columns ?? []).map(\.name) })
+            result[position].usingColumns = columns.map(\.name).filter(left.contains)
+            result[position].isNatural = false
+        }
+        return result
     }
 
     private func relationColumns(_ reference: RelationReference, ctes: Tables) -> [VersionColumn]? {

@@ -97,11 +97,11 @@ extension Lowerer {
                 let label = SQLText.identifier(column.name)
                 return values[column.name].map { "\($0) as \(label)" } ?? SQLTemplate(label)
             }
-            let plain = state.columns.contains { $0.generated != nil }
-            guard !plain else { throw Refusal(code: .variable, detail: "RETURNING of a table with generated columns") }
-            rows = add(
+            let changed = try regenerate(
                 "select \(.joined(updated, separator: ", ")) from \(state.version) as \(quoted)\(matched)",
-                name: "updated_\(name.name)", columns: outputs, isVolatile: rewriter.isVolatile)
+                name: name, state: state, versionName: "updated_\(name.name)", columns: outputs)
+            rows = add(
+                changed.body, name: "updated_\(name.name)", columns: outputs, isVolatile: rewriter.isVolatile)
         }
         return WriteEffect(rows: rows, count: count, alias: alias)
     }
@@ -344,17 +344,15 @@ extension Lowerer {
                 throw Refusal(code: .variable, detail: "RETURNING of columns of another table is not followed")
             }
         }
-        guard !state.columns.contains(where: { $0.generated != nil }) else {
-            throw Refusal(code: .variable, detail: "RETURNING of a table with generated columns")
-        }
         let items: [String] = state.columns.map { column in
             let label = SQLText.identifier(column.name)
             return updated.contains(column.name)
                 ? "u.\(SQLText.identifier("new_" + column.name)) as \(label)" : "t.\(label)"
         }
-        return add(
+        let changed = try regenerate(
             "select \(items.joined(separator: ", ")) from \(base.version) as t inner join \(matches) as u on \(on)",
-            name: "updated_\(name.name)", columns: outputs)
+            name: name, state: state, versionName: "updated_\(name.name)", columns: outputs)
+        return add(changed.body, name: "updated_\(name.name)", columns: outputs)
     }
 
     private func joinedTaints(_ statement: UpdateStatement, lifted: [String: VersionID]) -> [String: Taint] {
