@@ -317,7 +317,10 @@ extension Lowerer {
     }
 
     func raise(_ message: SQLTemplate, state: String = "raise_exception", isImplied: Bool = false) {
-        raise(Raised(condition: nil, message: message, state: state, fallback: committed), isImplied: isImplied)
+        var failure = Raised(condition: nil, message: message, state: state, fallback: committed)
+        // The server says more of a failure of its own than is known here.
+        if isImplied { failure.detail = nil }
+        raise(failure, isImplied: isImplied)
     }
 
     /// Control leaves the block (or the routine) with a failure wherever the current conditions hold.
@@ -334,7 +337,7 @@ extension Lowerer {
         if isImplied, let catching, catching < iterations.last?.outerReaches ?? 0 { target = reaches.first }
         guard let target else { return }
         if let iteration = iterations.last {
-            raiseInLoop(iteration, failure.message, state: failure.state, target: target, isImplied: isImplied)
+            raiseInLoop(iteration, failure, target: target, isImplied: isImplied)
             return
         }
         var raised = failure

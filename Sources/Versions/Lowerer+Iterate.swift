@@ -73,6 +73,7 @@ extension Lowerer {
     /// Lowers the body once for all iterations.
     func iterate(_ loop: Loop, mode: LoopMode = .plain) throws {
         guard iterations.isEmpty else { throw Refusal(code: .loop, detail: "a loop inside a loop over rows") }
+        try refuseDataFailures(loop)
         let effects = Effects(source: source, region: .loop(loop))
         try refuseTakenNames(source, loop.range)
         let driver = try makeDriver(loop)

@@ -10,10 +10,25 @@ struct LoopFailure {
     var state: String
     var target: Reach
     var line: Int
+    var raised: Raised
 }
 
 extension Lowerer {
     // MARK: handlers around the loop
+
+    /// A handler around the loop that names failures of values, such as division_by_zero, expects them from the loop's
+    /// expressions: which iteration fails first is for the chain of states to see.
+    func refuseDataFailures(_ loop: Loop) throws {
+        let named = reaches.filter(\.catches).flatMap(\.handled).filter { $0 != "others" }
+        func takes(_ state: String) -> Bool { named.contains { FailureCodes.takes($0, state) } }
+        let body = loop.header.upperBound..<loop.range.upperBound
+        let divides = body.contains { source.isSymbol($0, "/") || source.isSymbol($0, "%") }
+        let casts = body.contains { source.isSymbol($0, "::") || source.keyword($0) == .cast }
+        let ofCasts = ["invalid_text_representation", "invalid_datetime_format", "datetime_field_overflow"]
+        if divides && takes("division_by_zero") || casts && ofCasts.contains(where: takes) {
+            throw Refusal(code: .loop, detail: "a handler around the loop takes failures of its expressions")
+        }
+    }
 
     /// The first iteration that fails, with the place and message of its failure: no later one runs.
     func firstFailure(_ iteration: Iteration) -> VersionID? {
@@ -38,8 +53,12 @@ extension Lowerer {
                 "exists (select 1 from \(failed) where place = \(place))", name: "raised_line_\(failure.line)",
                 type: "boolean")
             let message = scalar("(select message from \(failed))", name: "message_line_\(failure.line)", type: "text")
-            failure.target.raises.append(
-                Raised(condition: condition, message: message, state: failure.state, fallback: committed))
+            var again = failure.raised
+            (again.condition, again.message, again.fallback) = (condition, message, committed)
+            // What depends on the iteration is gone by then.
+            if again.detail?.plainText != "''" { again.detail = nil }
+            if again.hint?.plainText != "''" { again.hint = nil }
+            failure.target.raises.append(again)
             failure.target.condition =
                 failure.target.condition.map { "\($0) and not \(condition)" } ?? "not \(condition)"
         }

@@ -251,15 +251,24 @@ extension Lowerer {
 
     /// RAISE EXCEPTION inside a loop: the call fails when any iteration gets there.
     func raiseInLoop(
-        _ iteration: Iteration, _ message: SQLTemplate, state: String, target: Reach, isImplied: Bool = false
+        _ iteration: Iteration, _ failure: Raised, target: Reach, isImplied: Bool = false
     ) {
+        let (message, state) = (failure.message, failure.state)
         let condition = guardCondition ?? "true"
         let line = source.line(currentStep.lowerBound)
         if target.catches, let index = reaches.firstIndex(where: { $0 === target }), index >= iteration.outerReaches {
             // A handler inside the body: the failure is one of this iteration only.
             let failed = iteration.compute("(\(condition))", name: "raised_line_\(line)")
             let text = iteration.compute(message, name: "message_line_\(line)")
-            target.raises.append(Raised(condition: failed, message: text, state: state, fallback: [:]))
+            var again = failure
+            (again.condition, again.message, again.fallback) = (failed, text, [:])
+            if let detail = failure.detail, detail.plainText != "''" {
+                again.detail = iteration.compute(detail, name: "detail_line_\(line)")
+            }
+            if let hint = failure.hint, hint.plainText != "''" {
+                again.hint = iteration.compute(hint, name: "hint_line_\(line)")
+            }
+            target.raises.append(again)
             target.condition = target.condition.map { "\($0) and not \(failed)" } ?? "not \(failed)"
             return
         }
@@ -272,8 +281,17 @@ extension Lowerer {
                 loopRefusal = loopRefusal ?? (refusal, currentStep)
                 return
             }
+            let asked: Set<String> = ["pg_exception_detail", "pg_exception_hint"]
+            let hasMore = failure.detail?.plainText != "''" || failure.hint?.plainText != "''"
+            if hasMore, !asked.isDisjoint(with: target.handlerNames) {
+                let refusal = Refusal(
+                    code: .loop, detail: "RAISE inside a loop, whose handler asks for its DETAIL or HINT")
+                loopRefusal = loopRefusal ?? (refusal, currentStep)
+                return
+            }
             iteration.failures.append(
-                LoopFailure(condition: condition, message: message, state: state, target: target, line: line))
+                LoopFailure(
+                    condition: condition, message: message, state: state, target: target, line: line, raised: failure))
             if let frame = loops.last { leave(frame.iteration, name: "continues_after_line_\(line)") }
             return
         }

@@ -19,7 +19,20 @@ extension Lowerer {
                 StateLoop.Column(
                     name: message, type: "text", initial: "null",
                     out: "case when \(condition) then \(raised.message) end", isRead: true))
-            pass.raises.append((reach, raised, flag, message))
+            /// DETAIL and HINT travel like the message, where there are any.
+            func carried(_ text: SQLTemplate?, _ name: String) -> String? {
+                guard let text, text.plainText != "''" else { return nil }
+                let column = pass.unique(name)
+                pass.columns.append(
+                    StateLoop.Column(
+                        name: column, type: "text", initial: "null",
+                        out: "case when \(condition) then \(text) end", isRead: true))
+                return column
+            }
+            pass.raises.append(
+                StateLoop.Failure(
+                    reach: reach, raised: raised, flag: flag, message: message,
+                    detail: carried(raised.detail, "detail"), hint: carried(raised.hint, "hint")))
             pass.stops.append("(\(condition))")
         }
         reach.raises.removeLast(reach.raises.count - count)

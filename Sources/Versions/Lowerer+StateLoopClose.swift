@@ -19,12 +19,14 @@ extension Lowerer {
         let kept = Set(columnNames(state))
 
         for item in pass.variables { handOn(item, pass, kept: kept, last: last) }
-        for (reach, raised, flag, message) in pass.raises {
+        for failure in pass.raises {
+            let raised = failure.raised
             var again = Raised(
-                condition: last(flag), message: last(message), state: raised.state, fallback: committed)
-            if raised.detail?.plainText != "''" { again.detail = nil }
-            if raised.hint?.plainText != "''" { again.hint = nil }
-            reach.raises.append(again)
+                condition: last(failure.flag), message: last(failure.message), state: raised.state, fallback: committed)
+            again.names = raised.names
+            if raised.detail?.plainText != "''" { again.detail = failure.detail.map(last) }
+            if raised.hint?.plainText != "''" { again.hint = failure.hint.map(last) }
+            failure.reach.raises.append(again)
         }
         for (reach, flag) in pass.leaves {
             let stays: SQLTemplate = "not \(last(flag))"

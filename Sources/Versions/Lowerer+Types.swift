@@ -64,7 +64,7 @@ extension Lowerer {
         }.first
     }
 
-    private func userType(_ name: String) -> UserType? {
+    func userType(_ name: String) -> UserType? {
         let parts = name.replacing("\"", with: "").split(separator: ".", maxSplits: 1).map(String.init)
         let full = parts.count == 2 ? QualifiedName(parts[0], parts[1]) : typeOnPath(parts.first ?? name)
         return catalog.snapshot.types.first { $0.name == full }

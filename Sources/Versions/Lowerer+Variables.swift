@@ -341,6 +341,15 @@ extension Lowerer {
             return try rowVariable(name, words)
         }
         let type = qualifiedType(TypeName.normalized(text))
+        if let composite = userType(type), composite.kind == .composite, !composite.attributes.isEmpty {
+            // A composite's variable is a row with the attributes as fields.
+            let variable = Variable(name: name, type: nil, value: "null")
+            variable.fields = composite.attributes.map { attribute in
+                let inner = qualifiedType(attribute.type)
+                return Variable(name: attribute.name, type: inner, value: "cast(null as \(inner))")
+            }
+            return variable
+        }
         return Variable(name: name, type: type, value: "cast(null as \(type))")
     }
 

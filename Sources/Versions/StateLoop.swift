@@ -26,7 +26,7 @@ final class StateLoop {
     var batches: [BatchDelete] = []
     /// Sequences that the body draws from, with the column of the last number.
     var sequences: [(name: QualifiedName, column: String, initial: SQLTemplate)] = []
-    var raises: [(reach: Reach, raised: Raised, flag: String, message: String)] = []
+    var raises: [Failure] = []
     var leaves: [(reach: Reach, flag: String)] = []
     /// Conditions under which no further iteration runs.
     var stops: [SQLTemplate] = []
@@ -43,6 +43,16 @@ final class StateLoop {
         var out: SQLTemplate
         /// Somebody behind the loop reads it.
         var isRead: Bool
+    }
+
+    /// A failure that somebody around the loop takes, with the columns that hold what is known of it.
+    struct Failure {
+        var reach: Reach
+        var raised: Raised
+        var flag: String
+        var message: String
+        var detail: String?
+        var hint: String?
     }
 
     /// A variable that the body changes.
