@@ -6,8 +6,11 @@ public struct WriteSummary: Sendable, Equatable {
     public var written: [String] = []
     /// Already there with the same bytes.
     public var unchanged: [String] = []
-    /// Edited by a person: left alone. Where the generated text changed, it stands beside as `<file>.new`.
+    /// Edited by a person: left alone. Where the generated text changed in the same lines, it stands beside as
+    /// `<file>.new`.
     public var edited: [String] = []
+    /// Edited by a person: what is new in the generated text was merged into it.
+    public var merged: [String] = []
     /// The `.new` files written by this run.
     public var offered: [String] = []
     /// Deleted by a person: left deleted.
@@ -24,8 +27,10 @@ public struct WriteSummary: Sendable, Equatable {
     public var remarks: [String] {
         edited.map { path in
             offered.contains("\(path).new")
-                ? "\(path): edited, kept; the new version is \(path).new" : "\(path): edited, kept"
+                ? "\(path): edited where the generated text changed, too: kept; the new version is \(path).new"
+                : "\(path): edited, kept"
         }
+            + merged.map { "\($0): edited; what is new was merged into it" }
             + deleted.map { "\($0): deleted by you, not written again" }
             + orphaned.map { "\($0): no longer generated, but edited, kept" }
     }
@@ -33,18 +38,27 @@ public struct WriteSummary: Sendable, Equatable {
 
 /// Writes a project's files into a folder, with respect for what a person did there.
 ///
-/// Untouched files are renewed, edited ones are never overwritten, deleted ones stay deleted, and files that are no
-/// longer generated go. How it tells them apart stands in `.proc2dbt/generated.json` beside the folder. Every file
-/// is written atomically; a run that breaks off can simply be repeated.
+/// Untouched files are renewed, edited ones are merged three ways (generated then, generated now, edited) or left as they
+/// are with the new text beside them, deleted ones stay deleted, and files that are no longer generated go. How it tells
+/// them apart stands in `.proc2dbt/generated.json` beside the folder, what was generated in `.proc2dbt/generated`. Every
+/// file is written atomically; a run that breaks off can simply be repeated.
 @discardableResult
 public func writeProject(_ files: [GeneratedFile], to folder: String) throws -> WriteSummary {
     var writer = try ProjectWriter(folder: folder)
     return try writer.write(files)
 }
 
+/// What `writeProject` would do, without doing it: `written` are files that are missing or out of date, `edited` and `merged`
+/// those that a person has changed.
+public func projectDrift(_ files: [GeneratedFile], in folder: String) throws -> WriteSummary {
+    try ProjectWriter(folder: folder).drift(files)
+}
+
 struct ProjectWriter {
     private let folder: String
     private let manifestPath: String
+    /// What was generated the last time, file by file: the common ancestor of merges.
+    private let ancestors: String
     private var manifest: GeneratedManifest
     private var next = GeneratedManifest()
     private var summary = WriteSummary()
@@ -52,6 +66,7 @@ struct ProjectWriter {
     init(folder: String) throws {
         self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         manifestPath = FilePaths.join(FilePaths.parent(self.folder), ".proc2dbt/generated.json")
+        ancestors = FilePaths.join(FilePaths.parent(self.folder), ".proc2dbt/generated")
         manifest = try GeneratedManifest.read(manifestPath)
         // Without the folder nothing of it was deleted file by file: begin anew.
         if !FileManager.default.fileExists(atPath: self.folder) { manifest = GeneratedManifest() }
@@ -64,16 +79,43 @@ struct ProjectWriter {
         let wanted = Set(plan.flatMap { [$0.0.path, "\($0.0.path).new"] })
         let stale = manifest.files.keys.filter { !wanted.contains($0) }.sorted()
         try announce(plan, stale: stale)
-        for (file, decision) in plan { try carryOut(decision, file) }
+        for (file, decision) in plan {
+            try carryOut(decision, file)
+            if decision != .leaveDeleted { try remember(file) }
+        }
         for path in stale { try removeStale(path) }
         if next != manifest || !manifest.pending.isEmpty { try next.write(manifestPath) }
         return summary
+    }
+
+    func drift(_ files: [GeneratedFile]) throws -> WriteSummary {
+        var result = WriteSummary()
+        for file in files.sorted(by: { $0.path < $1.path }) {
+            switch try decide(file) {
+            case .write: result.written.append(file.path)
+            case .keep: result.unchanged.append(file.path)
+            case .leaveDeleted: result.deleted.append(file.path)
+            case .merge: result.merged.append(file.path)
+            case .edited(let offer):
+                result.edited.append(file.path)
+                if offer { result.offered.append("\(file.path).new") }
+            }
+        }
+        let wanted = Set(files.flatMap { [$0.path, "\($0.path).new"] })
+        for path in manifest.files.keys.sorted() where !wanted.contains(path) {
+            guard let present = try AtomicFile.read(place(path)) else { continue }
+            let isOurs = manifest.isOurs(path, hash: ContentHash.of(present))
+            if isOurs { result.removed.append(path) } else { result.orphaned.append(path) }
+        }
+        return result
     }
 
     private enum Decision: Equatable {
         case write, keep, leaveDeleted
         /// Edited by a person; `offer` when the generated text is not what it was.
         case edited(offer: Bool)
+        /// Edited by a person, and free of conflicts with what is new.
+        case merge(String)
     }
 
     private func decide(_ file: GeneratedFile) throws -> Decision {
@@ -84,7 +126,22 @@ struct ProjectWriter {
         let presentHash = ContentHash.of(present)
         if presentHash == hash { return .keep }
         if manifest.isOurs(file.path, hash: presentHash) { return .write }
-        return .edited(offer: manifest.files[file.path]?.last != hash)
+        guard manifest.files[file.path]?.last != hash else { return .edited(offer: false) }
+        if let base = try AtomicFile.read("\(ancestors)/\(file.path)"), let old = String(validating: base, as: UTF8.self),
+            manifest.files[file.path]?.last == ContentHash.of(base),
+            let mine = String(validating: present, as: UTF8.self),
+            let text = ThreeWayMerge.merged(base: old, mine: mine, theirs: file.content)
+        {
+            return .merge(text)
+        }
+        return .edited(offer: true)
+    }
+
+    /// Keeps what was generated for the next merge.
+    private func remember(_ file: GeneratedFile) throws {
+        let path = "\(ancestors)/\(file.path)"
+        let bytes = Array(file.content.utf8)
+        if try AtomicFile.read(path) != bytes { try AtomicFile.write(bytes, to: path) }
     }
 
     // Tells the next run what this one is about to do, should it break off.
@@ -95,7 +152,7 @@ struct ProjectWriter {
             switch decision {
             case .write: announced.pending[file.path] = hash
             case .edited(offer: true): announced.pending["\(file.path).new"] = hash
-            case .keep, .leaveDeleted, .edited(offer: false): break
+            case .keep, .leaveDeleted, .edited(offer: false), .merge: break
             }
         }
         announced.removing = stale
@@ -116,6 +173,10 @@ struct ProjectWriter {
             try removeOffer(file.path)
         case .leaveDeleted:
             summary.deleted.append(file.path)
+        case .merge(let text):
+            try AtomicFile.write(Array(text.utf8), to: place(file.path))
+            summary.merged.append(file.path)
+            try removeOffer(file.path)
         case .edited(let offer):
             summary.edited.append(file.path)
             try self.offer(file, hash: hash, isNew: offer)
@@ -150,6 +211,7 @@ struct ProjectWriter {
         }
         try AtomicFile.remove(place(path))
         summary.removed.append(path)
+        if try AtomicFile.read("\(ancestors)/\(path)") != nil { try AtomicFile.remove("\(ancestors)/\(path)") }
         // Folders that became empty go too; rmdir refuses the others.
         var parent = FilePaths.parent(path)
         while !parent.isEmpty, rmdir(place(parent)) == 0 { parent = FilePaths.parent(parent) }

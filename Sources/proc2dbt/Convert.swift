@@ -8,7 +8,8 @@ struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write the dbt project again from DIR/catalog and DIR/proc2dbt.yml, without a connection.",
         discussion: """
-            Files that you edited are kept; what would have been written stands beside them as .new. Exit codes are \
+            What is new is merged into files that you edited; where you changed the same lines, yours stay, and what \
+            would have been written stands beside them as .new. Files that you deleted stay deleted. Exit codes are \
             those of extract.
             """)
 

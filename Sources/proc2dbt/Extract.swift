@@ -106,6 +106,6 @@ struct Extraction {
     func record(of contents: Source.Contents) -> SourceRecord {
         SourceRecord(
             source, dialect: contents.snapshot.dialect, projectName: contents.projectName, target: target,
-            findings: contents.findings)
+            findings: contents.findings, selection: selection)
     }
 }

@@ -9,7 +9,9 @@ struct Proc2dbt: AsyncParsableCommand {
         commandName: "proc2dbt",
         abstract: "Turns stored procedures into a dbt project and proves that both give the same rows.",
         version: "0.1.0",
-        subcommands: [Extract.self, Convert.self, Verify.self, DiffCommand.self, Demo.self, FindingsPage.self])
+        subcommands: [
+            Extract.self, Convert.self, Verify.self, StatusCommand.self, DiffCommand.self, Demo.self, FindingsPage.self,
+        ])
 
     /// ArgumentParser would print `Error:`; ours is one line with the program's name. Bad usage stays its own business.
     static func main() async {

@@ -16,8 +16,16 @@ struct SourceRecord: Codable, Equatable {
     var target: String
     /// What the reader of the files had to say; `convert` reports it again.
     var findings: [Finding]
+    /// Schemas and name patterns that `extract` was told to keep to; nil: everything.
+    var schemas: [String]?
+    var routines: [String]?
 
-    init(_ source: Source, dialect: String, projectName: String, target: String, findings: [Finding]) {
+    init(
+        _ source: Source, dialect: String, projectName: String, target: String, findings: [Finding],
+        selection: RoutineSelection = RoutineSelection()
+    ) {
+        if !selection.schemas.isEmpty { schemas = selection.schemas }
+        if !selection.globs.isEmpty { routines = selection.globs }
         switch source {
         case .connection(let text): connection = PostgresConnection.masked(text)
         case .files(let paths): files = paths.map { URL(fileURLWithPath: $0).standardizedFileURL.path }

@@ -34,7 +34,11 @@ final class TemporaryFolder {
         let manifest = folder.text(".proc2dbt/generated.json")
         #expect(try write(first).unchanged == ["a.sql", "m/b.sql"])
         #expect(folder.text(".proc2dbt/generated.json") == manifest)
-        #expect(folder.all == [".proc2dbt", ".proc2dbt/generated.json", "dbt", "dbt/a.sql", "dbt/m", "dbt/m/b.sql"])
+        #expect(
+            folder.all == [
+                ".proc2dbt", ".proc2dbt/generated", ".proc2dbt/generated.json", ".proc2dbt/generated/a.sql",
+                ".proc2dbt/generated/m", ".proc2dbt/generated/m/b.sql", "dbt", "dbt/a.sql", "dbt/m", "dbt/m/b.sql",
+            ])
     }
 
     @Test func untouchedFilesAreRenewed() throws {
@@ -60,6 +64,27 @@ final class TemporaryFolder {
         #expect(try write(a("a3\n")).edited.isEmpty)
         #expect(folder.text("dbt/a.sql.new") == nil)
         #expect(try write(a("a4\n")).written == ["a.sql"])
+    }
+
+    @Test func whatIsNewIsMergedIntoAnEditedFile() throws {
+        let then = "one\ntwo\nthree\nfour\nfive\n"
+        _ = try write(a(then))
+        try folder.put("dbt/a.sql", "one, mine\ntwo\nthree\nfour\nfive\n")
+        var summary = try write(a("one\ntwo\nthree\nfour\nfive, new\nsix\n"))
+        #expect(summary.merged == ["a.sql"] && summary.edited.isEmpty && summary.offered.isEmpty)
+        #expect(folder.text("dbt/a.sql") == "one, mine\ntwo\nthree\nfour\nfive, new\nsix\n")
+        // It still counts as edited, and a second run changes nothing.
+        summary = try write(a("one\ntwo\nthree\nfour\nfive, new\nsix\n"))
+        #expect(summary.edited == ["a.sql"] && summary.merged.isEmpty)
+        // Both sides changed one line: a conflict file.
+        summary = try write(a("one, newer\ntwo\nthree\nfour\nfive, new\nsix\n"))
+        #expect(summary.edited == ["a.sql"] && summary.offered == ["a.sql.new"])
+        #expect(folder.text("dbt/a.sql") == "one, mine\ntwo\nthree\nfour\nfive, new\nsix\n")
+        // The person takes both; the next change merges again, and the conflict file goes.
+        try folder.put("dbt/a.sql", "one, mine and newer\ntwo\nthree\nfour\nfive, new\nsix\n")
+        summary = try write(a("one, newer\ntwo\nthree\nfour\nfive\nsix\n"))
+        #expect(summary.merged == ["a.sql"] && folder.text("dbt/a.sql.new") == nil)
+        #expect(folder.text("dbt/a.sql") == "one, mine and newer\ntwo\nthree\nfour\nfive\nsix\n")
     }
 
     @Test func deletedFilesStayDeleted() throws {

@@ -1,0 +1,16 @@
+create schema ods; create schema dwh;
+create table ods.customer (cust_no text, name text, city text, segment text, changed_at timestamp);
+insert into ods.customer values ('K1','Ann','Bern','B2C','2024-02-01'),('K2','Bob',null,'B2B','2024-02-02'),('K2','Bobby','Zug','B2B','2024-02-03'),('K3','',' Basel ',null,null);
+create table ods.product (prod_no text primary key, title text, list_price numeric(9,2), cats text);
+insert into ods.product values ('P1','One',10,'a,b'),('P2','Two',null,'b'),('P3',null,3,'');
+create table ods.sales_order (order_no text primary key, cust_no text, ordered date, shipped date, channel text, gift boolean);
+insert into ods.sales_order values ('O1','K1','2024-02-28','2024-03-01','web',false),('O2','K2','2024-03-01',null,'shop',null),('O3','K7','2024-03-01',null,null,true),('O4','K3',null,null,'web',false);
+create table ods.sales_line (order_no text, line_no int, prod_no text, qty int, price numeric(9,2), primary key (order_no, line_no));
+insert into ods.sales_line values ('O1',1,'P1',1,9.99),('O1',2,'P2',3,1.115),('O2',1,'P1',2,null),('O3',1,'PX',1,2),('O4',1,'P3',1,1);
+create table dwh.dim_customer (customer_key serial primary key, cust_no text not null, name text, city text, segment text, valid_from date not null, valid_to date not null default '9999-12-31', is_current boolean not null default true, unique (cust_no, valid_from));
+create table dwh.dim_product (product_key serial primary key, prod_no text not null unique, title text not null, list_price numeric(9,2), inferred boolean not null default false);
+create table dwh.dim_flags (flags_key int generated always as identity primary key, channel text not null, gift boolean not null, unique (channel, gift));
+create table dwh.bridge_product_cat (product_key int not null references dwh.dim_product, cat text not null, weight numeric(6,4), primary key (product_key, cat));
+create table dwh.fact_sales (order_no text not null, line_no int not null, customer_key int not null references dwh.dim_customer, product_key int not null references dwh.dim_product, flags_key int not null, date_key int not null, qty int, amount numeric(12,2), loaded date not null, primary key (order_no, line_no));
+create table dwh.fact_order_snap (order_no text primary key, ordered date, shipped date, days_to_ship int, n_lines int, amount numeric(14,2), status text);
+create table dwh.load_run (run_id bigserial primary key, load_date date, started timestamptz default clock_timestamp(), ended timestamptz, n_cust_new int, n_cust_chg int, n_prod int, n_fact int, status text default 'RUNNING', error text);
