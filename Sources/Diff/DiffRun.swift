@@ -40,7 +40,7 @@ public struct DiffRun {
         let start = Date()
         // A rule that cannot be read is told before anything is.
         for column in plan.columns { _ = try RuleComparison(form: column.form, rule: column.rule) }
-        let choice = try StrategyChoice(endpoints: endpoints, plan: plan, settings: settings).choose()
+        var choice = try StrategyChoice(endpoints: endpoints, plan: plan, settings: settings).choose()
         var ledger = Ledger(keyFields: plan.keyCount, memory: ledgerMemory, spillFolder: settings.spillFolder)
         var found = Found()
         switch choice.strategy {
@@ -49,7 +49,14 @@ public struct DiffRun {
         case .stream:
             found = try StreamStrategy(endpoints: endpoints, plan: plan, settings: settings).run(&ledger, progress)
         case .checksum:
-            found = try ChecksumStrategy(endpoints: endpoints, plan: plan, settings: settings).run(&ledger, progress)
+            do {
+                found = try ChecksumStrategy(endpoints: endpoints, plan: plan, settings: settings).run(&ledger, progress)
+            } catch EndpointError.unsupported(let reason) where settings.strategy == nil {
+                // A server that is too old, or types whose hashes differ where the values do not.
+                choice = (.stream, "\(choice.reason), but checksums are out of the question: \(reason)")
+                ledger = Ledger(keyFields: plan.keyCount, memory: ledgerMemory, spillFolder: settings.spillFolder)
+                found = try StreamStrategy(endpoints: endpoints, plan: plan, settings: settings).run(&ledger, progress)
+            }
         }
         var result = DiffResult(plan: plan, strategy: choice.strategy, strategyReason: choice.reason)
         result.rows = found.rows

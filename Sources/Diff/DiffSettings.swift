@@ -25,6 +25,9 @@ public struct DiffSettings: Sendable, Equatable {
     public var rules: [String: ColumnRule] = [:]
     /// nil: chosen by itself.
     public var strategy: Strategy?
+    /// Rows of a side beyond which rows are not moved where both servers can sum up hashes of their own, when the strategy is
+    /// chosen by itself. By the servers' estimates: a table that was never analyzed counts as small.
+    public var moveLimit = 100_000_000
     /// Bytes that rows in memory may take.
     public var memory = 512 << 20
     /// Parts that are read at the same time.
@@ -49,7 +52,8 @@ public struct DiffSettings: Sendable, Equatable {
 
     /// The rule of a column: its own, else that of its type family, else that for all.
     func rule(_ name: String, _ type: ValueType) -> ColumnRule {
-        rules[name] ?? rules.first { $0.key.lowercased() == name.lowercased() }?.value ?? rules["type:\(Self.family(type))"] ?? rules["*"] ?? ColumnRule()
+        rules[name] ?? rules.first { $0.key.lowercased() == name.lowercased() }?.value
+            ?? rules["type:\(Self.family(type))"] ?? rules["*"] ?? ColumnRule()
     }
 
     /// Families that a rule can be given for.

@@ -16,7 +16,16 @@ struct StrategyChoice {
             }
             return (wanted, "named by --strategy")
         }
-        if let obstacle = obstacleToJoin() { return (.stream, obstacle) }
+        if let obstacle = obstacleToJoin() {
+            let rows = [plan.schemas.left.estimatedRows, plan.schemas.right.estimatedRows].map { $0 ?? 0 }
+            if rows.allSatisfy({ $0 > settings.moveLimit }), plan.isKeyUnique, obstacleToChecksum() == nil {
+                return (
+                    .checksum,
+                    "\(obstacle), and both have more than \(settings.moveLimit) rows by their servers' estimates"
+                )
+            }
+            return (.stream, obstacle)
+        }
         return (.join, "both sides are one server and the key is unique")
     }
 

@@ -65,6 +65,13 @@ struct DiffOptions: ParsableArguments {
     var strategy: String?
 
     @Option(
+        name: .customLong("move-limit"),
+        help: ArgumentHelp(
+            "Rows of a side beyond which the servers sum up hashes instead of sending rows, where both can (default: 100000000).",
+            valueName: "rows"))
+    var moveLimit: Int?
+
+    @Option(
         help: ArgumentHelp(
             "Compare a part of the keys: N rows or P% of them, the same on both sides.", valueName: "n|p%"))
     var sample: String?
@@ -86,6 +93,7 @@ struct DiffOptions: ParsableArguments {
 
     func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs needs a number above zero.") }
+        if let moveLimit, moveLimit < 0 { throw ValidationError("--move-limit needs a number that is not negative.") }
         if let samples, samples < 0 { throw ValidationError("--samples needs a number that is not negative.") }
         if let strategy, Strategy(rawValue: strategy) == nil {
             throw ValidationError("--strategy is one of \(Strategy.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -125,6 +133,7 @@ struct DiffOptions: ParsableArguments {
             settings.rules[pieces[0], default: ColumnRule()].predicate = pieces[1]
         }
         settings.strategy = strategy.flatMap(Strategy.init)
+        settings.moveLimit = moveLimit ?? settings.moveLimit
         settings.memory = memory.flatMap(Self.bytes) ?? settings.memory
         settings.jobs = jobs ?? 1
         settings.samples = samples ?? settings.samples
