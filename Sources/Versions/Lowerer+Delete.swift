@@ -13,7 +13,7 @@ extension Lowerer {
             return try lowerBatch(batch)
         }
         let (name, state) = try stateForWriting(statement.target, event: .delete)
-        let triggers = try rowTriggers(on: name, .delete)
+        let triggers = try rowTriggers(on: name, .delete, takesStatement: true)
         guard triggers.before.isEmpty else {
             throw Refusal(
                 code: .trigger, detail: "trigger '\(triggers.before[0].name)' acts on '\(name)' before a DELETE")
@@ -82,7 +82,9 @@ extension Lowerer {
             try refuseTriggersInWith(effects)
             try fireAfter(triggers.after, .delete, on: name, state, TriggerRows(version: rows, old: { $0 }))
         }
+        if !triggers.statement.isEmpty { try refuseTriggersInWith(effects) }
         try finishWith(effects, changed: [name])
+        try fireStatement(triggers.statement, .delete, on: name, state)
         return WriteEffect(
             rows: rows, count: "(select count(*) from \(before) as \(quoted)\(filterText))", alias: alias)
     }
@@ -110,9 +112,10 @@ extension Lowerer {
             throw Refusal(code: .loop, detail: "TRUNCATE inside a loop")
         }
         var names: [QualifiedName] = []
+        var fired: [(name: QualifiedName, state: TableState, triggers: [TriggerDefinition])] = []
         for reference in references {
             let (name, state) = try stateForWriting(reference, event: .truncate)
-            _ = try rowTriggers(on: name, .truncate)
+            fired.append((name, state, try rowTriggers(on: name, .truncate, takesStatement: true).statement))
             names.append(name)
             try truncate(name, state, restart: restart)
         }
@@ -124,6 +127,7 @@ extension Lowerer {
                 try lowerTruncate([reference], restart: restart, cascade: true)
             }
         }
+        for (name, state, triggers) in fired { try fireStatement(triggers, .truncate, on: name, state) }
     }
 
     private func truncate(_ name: QualifiedName, _ state: TableState, restart: Bool) throws {

@@ -9,7 +9,7 @@ extension Lowerer {
     /// Source: PostgreSQL manual, INSERT; a column that is not listed takes its default, a listed one is assigned.
     func lowerInsert(_ statement: InsertStatement) throws -> WriteEffect {
         let (name, before) = try stateForWriting(statement.target, reads: false, event: .insert)
-        let triggers = try rowTriggers(on: name, .insert)
+        let triggers = try rowTriggers(on: name, .insert, takesStatement: true)
         var lifted = withScope.last ?? [:]
         if let iteration = iterations.last, iteration.keyedCandidates.contains(name),
             let effect = try keyedInsert(iteration, statement, name, before)
@@ -63,7 +63,9 @@ extension Lowerer {
                 rows: rows, count: "(select count(*) from \(rows))", alias: statement.target.exposedName)
         }
         rememberNumbers(statement, before, rows: rows)
+        if !triggers.statement.isEmpty { try refuseTriggersInWith(effects) }
         try finishWith(effects, changed: [name])
+        try fireStatement(triggers.statement, .insert, on: name, state)
         return effect
     }
 
@@ -201,7 +203,7 @@ extension Lowerer {
         let condition = inLoop ? nil : guardCondition
         let names = Set(given.map(\.name))
         let missing = state.columns.filter { !names.contains($0.name) }
-        let triggers = inLoop ? [] : try rowTriggers(on: name, .insert).before
+        let triggers = inLoop ? [] : try rowTriggers(on: name, .insert, takesStatement: true).before
         if let rows, missing.isEmpty, condition == nil, triggers.isEmpty { return rows }
         var taints: [String: Taint] = Dictionary(given.map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         var isVolatile = volatile

@@ -132,7 +132,7 @@ extension Lowerer {
 
     /// Records a refusal and makes everything that the region may change unusable.
     func refuse(_ region: Region, _ refusal: Refusal) {
-        if !iterations.isEmpty || isUnrolling || stateLoops > 0 {
+        if !iterations.isEmpty || isUnrolling || stateLoops > 0 || refusesAsWhole {
             // The loop is converted as a whole or not at all.
             loopRefusal = loopRefusal ?? (refusal, region.range)
             return

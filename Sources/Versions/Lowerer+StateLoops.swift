@@ -210,11 +210,15 @@ extension Lowerer {
     func bindTables(_ pass: StateLoop, _ carry: StateCarry) throws {
         var settled: [StateLoop.Written] = []
         let changed = Set(variablesInSight.filter { carry.variables[ObjectIdentifier($0.variable)] != nil }.map(\.name))
+        // What triggers read stands in no text of the loop.
+        let fires = carry.tables.keys.contains { name in
+            catalog.table(name)?.triggers.contains { isActive($0, on: name) } == true
+        }
         for name in carry.tables.keys.sorted() {
             let reference = RelationReference(
                 range: 0..<0, schema: name.schema == "pg_temp" ? nil : name.schema, name: name.name, alias: nil,
                 only: false)
-            let (_, state) = try stateForWriting(reference)
+            let (_, state) = try stateForWriting(reference, event: .insert)
             guard state.columns.allSatisfy({ $0.type != nil && $0.type != "json" }) else {
                 throw Refusal(code: .loop, detail: "'\(name)' has columns that a loop's state can't hold")
             }
@@ -225,9 +229,9 @@ extension Lowerer {
             settled.append(
                 StateLoop.Written(
                     name: name, before: state, column: pass.unique("\(name.name)_rows"),
-                    isEmitted: !isActedOn(name) && isOnlyAddedTo(name, pass.loop)
+                    isEmitted: !fires && !isActedOn(name) && isOnlyAddedTo(name, pass.loop)
                         && !(isKeyed(name) && takesDoubledKeys(pass.loop)),
-                    isGrowing: !isActedOn(name) && !carry.whole.contains(name)))
+                    isGrowing: !fires && !isActedOn(name) && !carry.whole.contains(name)))
         }
         pass.start = versions.count
         for index in settled.indices {

@@ -8,19 +8,25 @@ extension Lowerer {
     /// and OLD as records.
     ///
     /// BEFORE triggers run one after the other in the order of their names; what they leave in NEW is the row, RETURN
-    /// NULL drops it. AFTER triggers may write to other tables. Refused (P2D-109): statement triggers, constraint
-    /// triggers, INSTEAD OF, transition tables, triggers inside loops, and bodies that the rules for loops refuse.
+    /// NULL drops it. AFTER triggers may write to other tables. AFTER triggers of a statement run once behind it, whatever
+    /// rows it had. Refused (P2D-109): BEFORE triggers of a statement, constraint triggers, INSTEAD OF, transition tables,
+    /// row triggers inside loops over rows, and bodies that the rules for loops refuse.
     ///
     /// Source: PostgreSQL manual, "Overview of Trigger Behavior", "Trigger Functions" of PL/pgSQL.
     struct RowTriggers {
         var before: [TriggerDefinition] = []
         var after: [TriggerDefinition] = []
+        /// AFTER .. FOR EACH STATEMENT.
+        var statement: [TriggerDefinition] = []
         var isEmpty: Bool { before.isEmpty && after.isEmpty }
     }
 
     /// The triggers that a statement fires; those that are not followed are refused here.
+    ///
+    /// - Parameter takesStatement: the caller runs statement triggers (`fireStatement`) behind the statement.
     func rowTriggers(
-        on name: QualifiedName, _ event: TriggerDefinition.Event, setting assigned: Set<String>? = nil
+        on name: QualifiedName, _ event: TriggerDefinition.Event, setting assigned: Set<String>? = nil,
+        takesStatement: Bool = false
     ) throws -> RowTriggers {
         var result = RowTriggers()
         guard tables[name]?.isTemporary != true, let table = catalog.table(name) else { return result }
@@ -31,6 +37,12 @@ extension Lowerer {
             }
             guard definition.fires(on: event, setting: assigned) else { continue }
             if isHarmless(definition) { continue }
+            if takesStatement, !definition.isForEachRow, definition.timing == .after, definition.condition == nil,
+                iterations.isEmpty
+            {
+                result.statement.append(definition)
+                continue
+            }
             guard definition.isForEachRow, definition.timing != .insteadOf, event != .truncate else {
                 throw Refusal(
                     code: .trigger,
@@ -153,6 +165,87 @@ extension Lowerer {
         }
     }
 
+    /// AFTER triggers of a statement: their function's body runs once, as if it stood behind the statement.
+    func fireStatement(
+        _ triggers: [TriggerDefinition], _ event: TriggerDefinition.Event, on name: QualifiedName, _ state: TableState
+    ) throws {
+        for trigger in triggers {
+            func refusal(_ why: String) -> Refusal {
+                Refusal(code: .trigger, detail: "trigger '\(trigger.name)' acts on '\(name)': \(why)")
+            }
+            guard pendingParts.isEmpty, withScope.isEmpty else {
+                throw refusal("it acts behind a statement that is a part of WITH")
+            }
+            guard let routine = function(of: trigger), routine.language == "plpgsql" else {
+                throw refusal("its function is not in the catalog, or not in PL/pgSQL")
+            }
+            guard !frames.contains(where: { $0.routine.signature == routine.signature }) else {
+                throw refusal("it fires itself")
+            }
+            let frame = makeFrame(routine)
+            frame.countsSteps = false
+            let inner = Scope(label: routine.name.name, parent: nil)
+            for word in ["new", "old"] {
+                let record = Variable(name: word, type: nil, value: "null")
+                record.fields = state.columns.map {
+                    Variable(name: $0.name, type: $0.type, value: "cast(null as \($0.type ?? "text"))")
+                }
+                inner.variables[word] = record
+            }
+            declareCircumstances(of: trigger, event, on: name, level: "STATEMENT", in: inner)
+            let saved = (
+                scope: scope, diagnostics: diagnostics, step: currentStep, comments: currentComments,
+                overrides: sourceOverrides, refusal: loopRefusal, loops: loops, wasWhole: refusesAsWhole
+            )
+            (scope, diagnostics, loopRefusal, sourceOverrides, loops) = (inner, nil, nil, [], [])
+            // A refusal inside is one of the whole statement.
+            refusesAsWhole = true
+            frames.append(frame)
+            reaches.append(frame.reach)
+            runBody(frame)
+            let failure = loopRefusal?.refusal
+            reaches.removeAll { $0 === frame.reach }
+            frames.removeLast()
+            (scope, diagnostics, currentStep, currentComments) = (
+                saved.scope, saved.diagnostics, saved.step, saved.comments
+            )
+            (sourceOverrides, loopRefusal, loops, refusesAsWhole) = (
+                saved.overrides, saved.refusal, saved.loops, saved.wasWhole
+            )
+            if let failure { throw refusal(failure.detail) }
+            if !routines.contains(routine.name.description) { routines.append(routine.name.description) }
+            note(
+                "trigger '\(trigger.name)' acts on '\(name)': what it does is part of the model", code: "P2D-321",
+                range: currentStep)
+        }
+    }
+
+    /// TG_OP and its relatives.
+    private func declareCircumstances(
+        of trigger: TriggerDefinition, _ event: TriggerDefinition.Event, on name: QualifiedName, level: String,
+        in inner: Scope
+    ) {
+        let words = [
+            "tg_op": event.rawValue.uppercased(), "tg_table_name": name.name, "tg_relname": name.name,
+            "tg_table_schema": name.schema, "tg_name": trigger.name, "tg_level": level,
+            "tg_when": trigger.timing == .before ? "BEFORE" : "AFTER",
+        ]
+        for (word, text) in words {
+            inner.variables[word] = Variable(
+                name: word, type: "text", value: SQLTemplate("cast(\(SQLText.literal(text)) as text)"))
+        }
+        inner.variables["tg_nargs"] = Variable(
+            name: "tg_nargs", type: "integer", value: SQLTemplate("cast(\(trigger.arguments.count) as integer)"))
+        // Its subscripts begin at 0.
+        inner.variables["tg_argv"] = Variable(
+            name: "tg_argv", type: "text[]",
+            value: SQLTemplate(
+                trigger.arguments.isEmpty
+                    ? "cast('{}' as text[])"
+                    : "cast('[0:\(trigger.arguments.count - 1)]=' || array[\(trigger.arguments.joined(separator: ", "))]::text as text[])"
+            ))
+    }
+
     private struct Fired {
         var iteration: Iteration
         var new: Variable?
@@ -204,25 +297,7 @@ extension Lowerer {
         inner.variables["old"] = record("old", rows.old)
         let dropped = Variable(name: Self.droppedName, type: "boolean", value: "false")
         inner.variables[Self.droppedName] = dropped
-        let words = [
-            "tg_op": event.rawValue.uppercased(), "tg_table_name": name.name, "tg_relname": name.name,
-            "tg_table_schema": name.schema, "tg_name": trigger.name, "tg_level": "ROW",
-            "tg_when": trigger.timing == .before ? "BEFORE" : "AFTER",
-        ]
-        for (word, text) in words {
-            inner.variables[word] = Variable(
-                name: word, type: "text", value: SQLTemplate("cast(\(SQLText.literal(text)) as text)"))
-        }
-        inner.variables["tg_nargs"] = Variable(
-            name: "tg_nargs", type: "integer", value: SQLTemplate("cast(\(trigger.arguments.count) as integer)"))
-        // Its subscripts begin at 0.
-        inner.variables["tg_argv"] = Variable(
-            name: "tg_argv", type: "text[]",
-            value: SQLTemplate(
-                trigger.arguments.isEmpty
-                    ? "cast('{}' as text[])"
-                    : "cast('[0:\(trigger.arguments.count - 1)]=' || array[\(trigger.arguments.joined(separator: ", "))]::text as text[])"
-            ))
+        declareCircumstances(of: trigger, event, on: name, level: "ROW", in: inner)
         let saved = (
             scope: scope, diagnostics: diagnostics, step: currentStep, comments: currentComments,
             overrides: sourceOverrides, refusal: loopRefusal, with: withScope, loops: loops

@@ -14,7 +14,8 @@ extension Lowerer {
             return try lowerCurrentOf(cursor, currentStep, target: statement.target)
         }
         let (name, state) = try stateForWriting(statement.target, event: .update)
-        let triggers = try rowTriggers(on: name, .update, setting: Set(statement.assignments.flatMap(\.columns)))
+        let triggers = try rowTriggers(
+            on: name, .update, setting: Set(statement.assignments.flatMap(\.columns)), takesStatement: true)
         var lifted = withScope.last ?? [:]
         let effects = try lowerWith(statement.with, lifted: &lifted)
         try checkKeyUpdate(statement, name, state)
@@ -34,7 +35,9 @@ extension Lowerer {
             : try joinedUpdate(statement, name, state, triggers, lifted: lifted)
         if !triggers.after.isEmpty { try refuseTriggersInWith(effects) }
         if effects == nil { try foretellConstraints(statement, name: name) }
+        if !triggers.statement.isEmpty { try refuseTriggersInWith(effects) }
         try finishWith(effects, changed: [name])
+        try fireStatement(triggers.statement, .update, on: name, state)
         return effect
     }
 

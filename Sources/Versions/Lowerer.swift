@@ -45,6 +45,8 @@ final class Lowerer {
     var guardOverride: SQLTemplate?
     /// The statement being lowered has its condition put around its effect afterwards.
     var hidesGuard = false
+    /// What is refused now refuses the statement around it: the body of a trigger.
+    var refusesAsWhole = false
     var isUnrolling: Bool { loops.contains { $0.isUnrolled } }
     /// Loops around the current step that are lowered as chains of states.
     var stateLoops = 0

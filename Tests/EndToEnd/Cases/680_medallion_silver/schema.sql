@@ -1,0 +1,12 @@
+create schema bronze; create schema silver;
+create table bronze.crm_cust (cst_id int, cst_key varchar(50), fn varchar(50), ln varchar(50), ms varchar(50), gndr varchar(50), created date);
+insert into bronze.crm_cust values (1,'AW1',' Ann','Li ','S','F','2024-01-01'),(1,'AW1','Ann','Lee','M',null,'2024-02-01'),(2,'AW2',null,'Ray','m','m ','2024-01-05'),(null,'X','No','Id','S','M','2024-01-01'),(3,'AW3','Bo','','?','','2024-01-01');
+create table bronze.crm_prd (prd_id int, prd_key varchar(50), nm varchar(50), cost int, line varchar(50), start_dt timestamp);
+insert into bronze.crm_prd values (1,'CO-RF-FR-R92','Frame',null,'R ','2011-07-01'),(2,'CO-RF-FR-R92','Frame',12,'M','2012-07-01'),(3,'AC-HE-HL-U5','Helmet',14,'s','2011-07-01'),(4,'AC-HE-HL-U5','Helmet',13,null,'2013-07-01');
+create table bronze.sales (ord varchar(50), prd_key varchar(50), cust_id int, odt int, sdt int, sales int, qty int, price int);
+insert into bronze.sales values ('S1','FR-R92',1,20101229,20110105,24,2,12),('S2','HL-U5',2,0,20110105,null,1,14),('S3','HL-U5',3,20110105,5489,-28,2,-14),('S4','FR-R92',1,20110101,20110108,0,0,null);
+create table bronze.loc (cid varchar(50), cntry varchar(50)); insert into bronze.loc values ('AW-1','DE'),('AW-2','USA'),('AW-3',' '),('AW-9',null),('AW-8','France ');
+create table silver.crm_cust (cst_id int, cst_key varchar(50), fn varchar(50), ln varchar(50), ms varchar(50), gndr varchar(50), created date, dwh_create_date timestamp default current_timestamp);
+create table silver.crm_prd (prd_id int, cat_id varchar(50), prd_key varchar(50), nm varchar(50), cost int, line varchar(50), start_dt date, end_dt date, dwh_create_date timestamp default current_timestamp);
+create table silver.sales (ord varchar(50), prd_key varchar(50), cust_id int, odt date, sdt date, sales int, qty int, price int, dwh_create_date timestamp default current_timestamp);
+create table silver.loc (cid varchar(50), cntry varchar(50), dwh_create_date timestamp default current_timestamp);
