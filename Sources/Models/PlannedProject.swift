@@ -12,6 +12,8 @@ public struct PlannedProject: Sendable {
     public var models: [PlannedModel]
     /// In the order in which a build of everything calls them.
     public var pipelines: [PlannedPipeline]
+    /// Functions that the models call, callees first.
+    public var functions: [PlannedFunction] = []
 
     /// An empty project.
     public init(name: String) {
@@ -20,6 +22,16 @@ public struct PlannedProject: Sendable {
         models = []
         pipelines = []
     }
+}
+
+/// A function that the project makes before it builds.
+public struct PlannedFunction: Sendable {
+    /// Its name in the target schema.
+    public var name: String
+    /// What it is made of.
+    public var function: KeptFunction
+    /// Entry routines whose models call it.
+    public var routines: [String]
 }
 
 /// A legacy relation that the project reads.

@@ -67,6 +67,7 @@ struct ProjectPlanner {
         for table in writers.building.keys.sorted() where writers.isShared(table) { share(table) }
         orderReaders()
         sortModels()
+        planFunctions()
         finishSources()
         return (project, findings)
     }
@@ -121,6 +122,26 @@ struct ProjectPlanner {
                 variable: ModelNames.snake("\(tag)_\(name)"), type: signatureType(of: parameter),
                 defaultExpression: parameter.defaultExpression,
                 onlyValue: pipeline.fixedParameters[parameter.name])
+        }
+    }
+
+    // MARK: functions
+
+    private mutating func planFunctions() {
+        var places: [String: Int] = [:]
+        for (position, graph) in graphs.enumerated() {
+            for function in graph.pipeline.functions {
+                let signature = function.routine.signature
+                if let place = places[signature] {
+                    project.functions[place].routines.append(entries[position])
+                    continue
+                }
+                places[signature] = project.functions.count
+                let wanted = ModelNames.snake(function.routine.name.name)
+                let name = names.take(wanted, otherwise: "\(wanted)_\(ModelNames.snake(function.routine.name.schema))")
+                project.functions.append(
+                    PlannedFunction(name: name, function: function, routines: [entries[position]]))
+            }
         }
     }
 

@@ -35,6 +35,8 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
     case unnamedVersion(model: String, version: Int)
     /// A model uses a parameter that no pipeline declares.
     case unknownParameter(model: String, routine: String, name: String)
+    /// Something calls a function that the plan does not have.
+    case unknownFunction(model: String, function: String)
     /// A model reads a table that is no source of the plan.
     case unknownSource(model: String, table: String)
     case missingTemplate(name: String, folders: [String])
@@ -52,6 +54,8 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .unnamedVersion(let model, let version):
             "model \(model): version \(version) has no name in it"
+        case .unknownFunction(let model, let function):
+            "\(model) calls \(function), which the plan does not have; please report this"
         case .unknownParameter(let model, let routine, let name):
             "model \(model): parameter \(name) of \(routine) is not declared by any pipeline"
         case .unknownSource(let model, let table):

@@ -41,7 +41,8 @@ struct ProjectOverview {
                 "call": YAMLText.scalar("{{ fixed_parameter(\(Jinja.literal(variable)), \(Jinja.literal(value))) }}")
             ] as TemplateContext
         }
-        return ["project": name, "owner": YAMLText.scalar(options.owner), "vars": vars, "checks": checks]
+        let makers = plan.functions.map { ["call": YAMLText.scalar("{{ create_\($0.name)() }}")] as TemplateContext }
+        return ["project": name, "owner": YAMLText.scalar(options.owner), "vars": vars, "hooks": checks + makers]
     }
 
     var readme: TemplateContext {

@@ -61,7 +61,11 @@ struct ProjectRenderer {
         for name in macros {
             try add("macros/\(name).sql", "macros/\(name).sql")
         }
-        try add("macros/_macros.yml", "macros/_macros.yml", ["hasFixed": hasFixed])
+        let functions = try plan.functions.map { try FunctionMacro($0, lookup).context() }
+        for function in functions {
+            try add("macros/create_\(function["name"] ?? "").sql", "macros/create_function.sql", function)
+        }
+        try add("macros/_macros.yml", "macros/_macros.yml", ["hasFixed": hasFixed, "functions": functions])
         for name in ["expression_is_not_false", "references_row", "unique_combination"] {
             try add("tests/generic/\(name).sql", "tests/\(name).sql")
         }

@@ -17,8 +17,17 @@ struct SQLRenderer {
     /// The text of a query, each line `indent` blanks in.
     func text(_ template: SQLTemplate, indent: Int) throws -> String {
         var lexemes = SQLLexeme.read(try segments(template))
-        if formats { lexemes = SQLFormatter.format(lexemes, width: 80 - indent) }
+        if formats { lexemes = Self.callsClosed(SQLFormatter.format(lexemes, width: 80 - indent)) }
         return SQLLexeme.text(lexemes, indent: indent)
+    }
+
+    /// No blank between a function's name that Jinja fills in and its parenthesis.
+    private static func callsClosed(_ lexemes: [SQLLexeme]) -> [SQLLexeme] {
+        lexemes.indices.filter { index in
+            guard lexemes[index].isBlank, index > 0, index + 1 < lexemes.count else { return true }
+            let isName = lexemes[index - 1].isJinja && lexemes[index - 1].text.hasPrefix("{{ target.schema }}.")
+            return !(isName && lexemes[index + 1].text == "(")
+        }.map { lexemes[$0] }
     }
 
     /// A query of the template's that reads the CTE it is itself.
@@ -42,6 +51,11 @@ struct SQLRenderer {
                 }
                 return .jinja(lookup.defaults.call(parameter))
             case .callTimestamp: return .jinja("{{ call_timestamp() }}")
+            case .function(let signature):
+                guard let name = lookup.functions[signature] else {
+                    throw ProjectError.unknownFunction(model: model.name, function: signature)
+                }
+                return .jinja("{{ target.schema }}.\(name)")
             }
         }
     }
@@ -54,11 +68,15 @@ struct PlanLookup {
     let models: [String: PlannedModel]
     /// dbt's names of the sources.
     let sources: [QualifiedName: SourceReference]
+    /// dbt's names of the functions, by signature.
+    let functions: [String: String]
     private let pipelines: [String: PlannedPipeline]
 
     init(_ plan: PlannedProject) {
         self.plan = plan
         defaults = ParameterDefaults(plan)
+        functions = Dictionary(
+            plan.functions.map { ($0.function.routine.signature, $0.name) }, uniquingKeysWith: { first, _ in first })
         models = Dictionary(plan.models.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         pipelines = Dictionary(plan.pipelines.map { ($0.entry, $0) }, uniquingKeysWith: { first, _ in first })
         sources = SourceReference.assign(plan.sources.map(\.table.name))

@@ -372,9 +372,17 @@ extension Lowerer {
                 results[position].version = refusedVersion(finding, name: "result", columns: old.columns, table: nil)
             }
         }
-        return LoweredPipeline(
+        var result = LoweredPipeline(
             entry: entry, routines: routines, versions: versions, finals: finals, results: results, raised: raised,
             findings: findings, counts: counts)
+        // Attempts that came to nothing may have asked for more.
+        let texts = versions.compactMap { if case .query(let template) = $0.body { template } else { nil } }
+        var used = Set(texts.flatMap(\.functions))
+        for function in keptFunctions.reversed() where used.contains(function.routine.signature) {
+            used.formUnion(function.body.functions)
+        }
+        result.functions = keptFunctions.filter { used.contains($0.routine.signature) }
+        return result
     }
 
     /// Tables that the texts of the inlined routines write.

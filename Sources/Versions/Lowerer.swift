@@ -60,6 +60,8 @@ final class Lowerer {
     var loopRefusal: (refusal: Refusal, range: Range<Int>)?
 
     var frames: [Frame] = []
+    /// Functions that the project carries along.
+    var keptFunctions: [KeptFunction] = []
     /// Values of the entry's parameters that are taken for known, since dynamic SQL makes names of them.
     var fixedParameters: [String: String] = [:]
     /// Those of them that a text has needed.

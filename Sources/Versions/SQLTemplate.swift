@@ -23,6 +23,8 @@ public struct SQLTemplate: Sendable, Hashable {
         case parameter(routine: String, name: String)
         /// The instant of the call as `timestamp with time zone`: `now()` is the same for a whole call.
         case callTimestamp
+        /// The name of a function that the project carries along, by its signature (`LoweredPipeline.functions`).
+        case function(String)
     }
 
     /// Texts and holes in order; no text is empty or stands next to another one.
@@ -153,4 +155,9 @@ extension SQLTemplate {
         byte == 0x5F || byte >= 0x80 || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
             || (0x61...0x7A).contains(byte)
     }
+}
+
+extension SQLTemplate {
+    /// Signatures of the functions that it calls and the project carries along.
+    public var functions: [String] { parts.compactMap { if case .function(let signature) = $0 { signature } else { nil } } }
 }

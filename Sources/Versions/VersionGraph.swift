@@ -129,9 +129,24 @@ public struct LoweredPipeline: Sendable {
     public var findings: [Finding]
     /// Steps by `schema.routine`, called routines included.
     public var counts: [String: StepCounts]
+    /// Functions that are called where no expression takes their place: the project carries them along, callees first.
+    public var functions: [KeptFunction] = []
     /// Parameters whose values name tables or columns, with the default for which alone the pipeline is converted.
     public var fixedParameters: [String: String] = [:]
 
     /// The version behind an id.
     public subscript(id: VersionID) -> Version { versions[id.rawValue] }
+}
+
+/// A scalar function that computes from its arguments alone, and that stays a function.
+public struct KeptFunction: Sendable {
+    /// As the catalog has it.
+    public var routine: Routine
+    /// Its body with the functions that it calls as `SQLTemplate.Part.function`.
+    public var body: SQLTemplate
+    /// Parameter types and the result's, with the schemas of the user's own types.
+    public var argumentTypes: [String]
+    public var resultType: String
+    /// It may give another value for the same arguments.
+    public var isVolatile: Bool
 }

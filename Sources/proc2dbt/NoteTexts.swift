@@ -71,7 +71,8 @@ extension FindingsCatalogue {
             "let a column's default draw from the sequence.", "v_run := nextval('etl.run_seq');"),
         warning(
             "P2D-308", "A function that must be there",
-            "The function loops or fails in a way that no expression says, but it reads no table: its call stays.",
+            "The function loops or fails in a way that no expression says, but it reads no table: its call stays. The project "
+                + "does not make it, since it has settings of its own, or types that a function of the project can't name.",
             "create the function in the target database before the first build.",
             "insert into dw.sales select etl.check_digit(code) from raw.items;"),
         warning(
@@ -108,6 +109,12 @@ extension FindingsCatalogue {
             "nothing where only the default is used; for another table, write a routine that calls this one with its name.",
             "create procedure etl.load(p_table text default 'dim_customer') ... execute format('update dw.%I set ..', p_table);"
         ),
+        note(
+            "P2D-312", "A function that stays one",
+            "It loops or fails in a way that no expression says, and reads no table: the project makes it in the target schema "
+                + "at the start of each run (on-run-start).",
+            "nothing; rewrite it as an expression where the calls are many and slow.",
+            "insert into dw.sales select etl.check_digit(code) from raw.items;"),
     ]
 
     private static let planning: [FindingEntry] = [

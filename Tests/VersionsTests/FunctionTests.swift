@@ -89,8 +89,34 @@ import Testing
             """
         let snippet = try Snippet("insert into dw.t select etl.g(id) from src.s;", more: more)
         #expect(snippet.refusals == [])
+        #expect(snippet.pipeline.findings.contains { $0.code == "P2D-312" })
+        #expect(snippet.pipeline.functions.map(\.routine.name.name) == ["g"])
+        #expect(snippet.text.contains("(cast(id as integer))"), "\(snippet.text)")
+    }
+
+    /// What the project can't make stays a call of what must be there.
+    @Test func settingsKeepAFunctionOut() throws {
+        let more = """
+            create function etl.g(p int) returns int language plpgsql immutable set search_path = etl as $$
+            declare r int := 0; begin for i in 1..p loop r := r + i; end loop; return r; end $$;
+            """
+        let snippet = try Snippet("insert into dw.t select etl.g(id) from src.s;", more: more)
+        #expect(snippet.refusals == [] && snippet.pipeline.functions.isEmpty)
         #expect(snippet.pipeline.findings.contains { $0.code == "P2D-308" })
         #expect(snippet.text.contains("etl.g(cast(id as integer))"), "\(snippet.text)")
+    }
+
+    /// Callees come along, and first.
+    @Test func calleesComeAlong() throws {
+        let more = """
+            create function etl.h(p int) returns int language plpgsql immutable as $$
+            declare r int := 0; begin for i in 1..p loop r := r + i; end loop; return r; end $$;
+            create function etl.g(p int) returns int language plpgsql immutable as $$
+            declare r int := 0; begin while r < p loop r := r + etl . h(1); end loop; return r; end $$;
+            """
+        let snippet = try Snippet("insert into dw.t select etl.g(id) from src.s;", more: more)
+        #expect(snippet.pipeline.functions.map(\.routine.name.name) == ["h", "g"])
+        #expect(snippet.pipeline.functions.last?.body.functions.count == 1)
     }
 
     /// In a SQL function a column wins over a parameter of its name.

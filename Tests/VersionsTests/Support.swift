@@ -47,6 +47,7 @@ struct Snippet {
                 case .relation(let id): "@" + pipeline[id].name
                 case .parameter(_, let name): ":" + name
                 case .callTimestamp: ":now"
+                case .function(let signature): signature
                 }
             }.joined()
         }.joined(separator: "\n")

@@ -76,6 +76,7 @@ struct ExpressionRules {
         if value.count == 1, case .hole(let part) = value[0].kind {
             switch part {
             case .callTimestamp: return name == "timestamp with time zone"
+            case .function: return false
             case .parameter(let routine, let parameter): return parameterType(routine, parameter) == name
             case .relation, .text: return false
             }

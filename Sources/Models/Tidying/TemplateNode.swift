@@ -108,6 +108,7 @@ enum TemplateTree {
                 case .relation(let id): result += "\u{1}\(id.rawValue)"
                 case .parameter(let routine, let name): result += "\u{2}\(routine)\u{2}\(name)"
                 case .callTimestamp: result += "\u{3}"
+                case .function(let signature): result += "\u{4}\(signature)"
                 case .text(let text): result += text
                 }
             case .group(let open, let nodes, _, let close): result += open + signature(nodes) + close
