@@ -58,7 +58,9 @@ public struct CatalogDrift: Sendable, Equatable, Codable {
             switch (before[name], after[name]) {
             case (let old?, let new?):
                 let details = details(old, new)
-                if !details.isEmpty { items.append(Item(kind: kind(new), name: name, change: .changed, details: details)) }
+                if !details.isEmpty {
+                    items.append(Item(kind: kind(new), name: name, change: .changed, details: details))
+                }
             case (nil, let new?): items.append(Item(kind: kind(new), name: name, change: .added, details: []))
             case (let old?, nil): items.append(Item(kind: kind(old), name: name, change: .removed, details: []))
             case (nil, nil): break

@@ -50,7 +50,8 @@ public struct DiffRun {
             found = try StreamStrategy(endpoints: endpoints, plan: plan, settings: settings).run(&ledger, progress)
         case .checksum:
             do {
-                found = try ChecksumStrategy(endpoints: endpoints, plan: plan, settings: settings).run(&ledger, progress)
+                found = try ChecksumStrategy(endpoints: endpoints, plan: plan, settings: settings).run(
+                    &ledger, progress)
             } catch EndpointError.unsupported(let reason) where settings.strategy == nil {
                 // A server that is too old, or types whose hashes differ where the values do not.
                 choice = (.stream, "\(choice.reason), but checksums are out of the question: \(reason)")

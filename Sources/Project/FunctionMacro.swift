@@ -39,14 +39,16 @@ struct FunctionMacro {
             (parameter.name.isEmpty ? "" : "\(Names.quoted(parameter.name)) ") + type
         }
         let text = routine.comment ?? routine.headerComment ?? ""
-        let volatility = planned.function.isVolatile ? "volatile" : routine.volatility == "immutable" ? "immutable" : "stable"
+        let volatility =
+            planned.function.isVolatile ? "volatile" : routine.volatility == "immutable" ? "immutable" : "stable"
         return [
             "name": planned.name, "arguments": Jinja.escaped(arguments.joined(separator: ", ")),
             "type": Jinja.escaped(planned.function.resultType), "language": routine.language,
             "volatility": volatility, "isStrict": routine.isStrict, "body": try body,
             "description": Description.yaml(
                 text,
-                fallback: "Makes the function \(routine.name) of the legacy database in the target schema, at the start of a run.",
+                fallback:
+                    "Makes the function \(routine.name) of the legacy database in the target schema, at the start of a run.",
                 indent: 6),
         ]
     }

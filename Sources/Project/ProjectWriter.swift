@@ -127,7 +127,8 @@ struct ProjectWriter {
         if presentHash == hash { return .keep }
         if manifest.isOurs(file.path, hash: presentHash) { return .write }
         guard manifest.files[file.path]?.last != hash else { return .edited(offer: false) }
-        if let base = try AtomicFile.read("\(ancestors)/\(file.path)"), let old = String(validating: base, as: UTF8.self),
+        if let base = try AtomicFile.read("\(ancestors)/\(file.path)"),
+            let old = String(validating: base, as: UTF8.self),
             manifest.files[file.path]?.last == ContentHash.of(base),
             let mine = String(validating: present, as: UTF8.self),
             let text = ThreeWayMerge.merged(base: old, mine: mine, theirs: file.content)

@@ -37,7 +37,8 @@ package func lowerPipelines(
         lowerer.surrogates = surrogates
         let result = lowerer.lowerEntry()
         guard result.findings.contains(where: { $0.code == RefusalCode.dynamicSQL.rawValue }) else { return result }
-        return lowerFixed(entry, insteadOf: result, catalog: catalog, written: written, surrogates: surrogates) ?? result
+        return lowerFixed(entry, insteadOf: result, catalog: catalog, written: written, surrogates: surrogates)
+            ?? result
     }
     while true {
         var pipelines = entries.map(lower)

@@ -11,9 +11,9 @@ extension Lowerer {
     func asksSystemCatalog(_ refusal: Refusal) -> Bool {
         refusal.code == .sideEffect && refusal.detail.hasPrefix("reads the system catalog")
             || refusal.code == .unknownTable
-            && ["table 'pg_", "table 'information_schema.", "table 'pg_catalog."].contains {
-                refusal.detail.hasPrefix($0)
-            }
+                && ["table 'pg_", "table 'information_schema.", "table 'pg_catalog."].contains {
+                    refusal.detail.hasPrefix($0)
+                }
     }
 
     /// `SELECT .. INTO v` from the system catalog: what the variables hold is not known, which matters where they are
@@ -83,7 +83,9 @@ extension Lowerer {
         let text = frame.source
         let isReadLater = assigned.contains { name in
             frame.routine.parameters.contains { $0.name == name } || frames.count > 1 && scope.find(name) == nil
-                || (0..<text.count).contains { !branch.range.contains($0) && text.name($0) == name && $0 > branch.range.upperBound }
+                || (0..<text.count).contains {
+                    !branch.range.contains($0) && text.name($0) == name && $0 > branch.range.upperBound
+                }
         }
         let mayLeave = leaves(.branch(branch)).contains { step in
             switch step.kind {
@@ -102,7 +104,9 @@ extension Lowerer {
             tables.mapValues(\.version) == before.tables && sequences.count == before.sequences
             && refusedSteps == before.refused && everythingRefused == dead && loopRefusal == nil
             && frames.map({ $0.returnedRows.count }) == saved.returned
-            && zip(reaches, saved.reachConditions).allSatisfy { $0.condition?.plainText == $1.0?.plainText && $0.isDead == $1.1 }
+            && zip(reaches, saved.reachConditions).allSatisfy {
+                $0.condition?.plainText == $1.0?.plainText && $0.isDead == $1.1
+            }
         guard isUnchanged else {
             everythingRefused = dead
             loopRefusal = nil

@@ -83,7 +83,8 @@ extension Lowerer {
         } catch let refusal as Refusal where refusal.code == .dynamicSQL {
             // Text that hangs on conditions: one branch for each text.
             if call.into.isEmpty, executesUpkeep(call.text) {
-                return .noted(code: "P2D-206", "a text that makes indexes, statistics or rights changes no rows and is dropped")
+                return .noted(
+                    code: "P2D-206", "a text that makes indexes, statistics or rights changes no rows and is dropped")
             }
             guard iterations.isEmpty, let variants = try? textVariants(call.text), variants.count > 1 else {
                 throw refusal

@@ -168,7 +168,8 @@ extension Lowerer {
                 iteration, statement, name, state, body: body.template, given: given)
             iteration.raisesAtInsert = reaches.last(where: \.catches)?.raises.count ?? 0
             let rows = loopRows(
-                iteration, stored ?? body.template, name: "new_\(name.name)", columns: given, isVolatile: body.isVolatile)
+                iteration, stored ?? body.template, name: "new_\(name.name)", columns: given,
+                isVolatile: body.isVolatile)
             return try complete(rows, given: given, name, state, volatile: body.isVolatile)
         }
         let rows = add(

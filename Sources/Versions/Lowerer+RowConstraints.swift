@@ -110,7 +110,8 @@ extension Lowerer {
             ?? risks.keys.first.map { "key '\($0.name)'" } ?? ""
         throw Refusal(
             code: .handler,
-            detail: "a handler in the loop's body takes failures of '\(name)' (\(what)) that can't be told from the row")
+            detail: "a handler in the loop's body takes failures of '\(name)' (\(what)) that can't be told from the row"
+        )
     }
 
     /// Foretells what the row of an iteration breaks; `body` is the query that gives the row.
@@ -184,7 +185,8 @@ extension Lowerer {
                 test, state: "foreign_key_violation",
                 message: SQLTemplate(
                     SQLText.literal(
-                        "insert or update on table \"\(name.name)\" violates foreign key constraint \"\(foreign.name)\"")),
+                        "insert or update on table \"\(name.name)\" violates foreign key constraint \"\(foreign.name)\""
+                    )),
                 detail: nil, names: self.names(of: name, constraint: foreign.name))
         }
         guard given.allSatisfy(\.taint.isEmpty) else { return nil }
@@ -231,7 +233,8 @@ extension Lowerer {
             taken.append("coalesce(\(earlier), false)")
         }
         foretell(
-            "\(.joined(given, separator: " and ")) and (\(.joined(taken, separator: " or ")))", state: "unique_violation",
+            "\(.joined(given, separator: " and ")) and (\(.joined(taken, separator: " or ")))",
+            state: "unique_violation",
             message: SQLTemplate(
                 SQLText.literal("duplicate key value violates unique constraint \"\(key.name)\"")), detail: nil,
             names: names(of: name, constraint: key.name))
@@ -246,7 +249,8 @@ extension Lowerer {
         else {
             throw Refusal(
                 code: .handler,
-                detail: "a handler in the loop's body takes failures of '\(foreign.name)', whose parents the loop writes")
+                detail:
+                    "a handler in the loop's body takes failures of '\(foreign.name)', whose parents the loop writes")
         }
         let version = try read(
             RelationReference(range: 0..<0, schema: parent.schema, name: parent.name, alias: nil, only: false))

@@ -159,5 +159,7 @@ extension SQLTemplate {
 
 extension SQLTemplate {
     /// Signatures of the functions that it calls and the project carries along.
-    public var functions: [String] { parts.compactMap { if case .function(let signature) = $0 { signature } else { nil } } }
+    public var functions: [String] {
+        parts.compactMap { if case .function(let signature) = $0 { signature } else { nil } }
+    }
 }

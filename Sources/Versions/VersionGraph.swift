@@ -144,8 +144,9 @@ public struct KeptFunction: Sendable {
     public var routine: Routine
     /// Its body with the functions that it calls as `SQLTemplate.Part.function`.
     public var body: SQLTemplate
-    /// Parameter types and the result's, with the schemas of the user's own types.
+    /// Types of the parameters, with the schemas of the user's own types.
     public var argumentTypes: [String]
+    /// The result's type, written like those.
     public var resultType: String
     /// It may give another value for the same arguments.
     public var isVolatile: Bool

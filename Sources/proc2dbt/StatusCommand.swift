@@ -61,7 +61,8 @@ struct StatusCommand: ParsableCommand {
         var names = sources
         if names.isEmpty, let record { names = record.connection.map { [$0] } ?? record.files ?? [] }
         guard !names.isEmpty else {
-            throw Failure("\(folder) does not say where its catalog came from; name it with --source, or give --offline")
+            throw Failure(
+                "\(folder) does not say where its catalog came from; name it with --source, or give --offline")
         }
         return Extraction(
             source: try Source(names), dialect: record?.dialect ?? "postgresql",
@@ -105,7 +106,8 @@ struct DriftStatus: Codable {
     func lines(folder: String) -> [String] {
         var lines: [String] = []
         if let source {
-            lines.append("source    " + (source.items.isEmpty ? "as it was extracted" : "\(source.items.count) changes"))
+            lines.append(
+                "source    " + (source.items.isEmpty ? "as it was extracted" : "\(source.items.count) changes"))
             for item in source.items {
                 let details = item.details.isEmpty ? "" : ": \(item.details.joined(separator: ", "))"
                 lines.append("  \(item.change.rawValue.padded(9)) \(item.kind) \(item.name)\(details)")
@@ -136,5 +138,7 @@ struct DriftStatus: Codable {
 }
 
 extension String {
-    fileprivate func padded(_ width: Int) -> String { count < width ? self + String(repeating: " ", count: width - count) : self }
+    fileprivate func padded(_ width: Int) -> String {
+        count < width ? self + String(repeating: " ", count: width - count) : self
+    }
 }

@@ -22,7 +22,9 @@ import Testing
     }
 
     private func diff(_ addresses: Sides<String>, limit: Int) throws -> DiffResult {
-        try compare(PostgresEndpoint(addresses.left), "t", PostgresEndpoint(addresses.right), "t") { $0.moveLimit = limit }
+        try compare(PostgresEndpoint(addresses.left), "t", PostgresEndpoint(addresses.right), "t") {
+            $0.moveLimit = limit
+        }
     }
 
     @Test func largeTablesStayWhereTheyAre() throws {

@@ -33,14 +33,18 @@ extension CommandLineTests {
                 result = try run("status", "o")
                 #expect(result.code == 4)
                 for line in [
-                    "changed   procedure etl.load()", "changed   table raw.orders: column paid added", "edited    models/",
+                    "changed   procedure etl.load()", "changed   table raw.orders: column paid added",
+                    "edited    models/",
                     "deleted   .yamllint",
                 ] {
                     #expect(result.output.contains(line), "\(line) is not in \(result.output)")
                 }
                 let document = try JSONSerialization.jsonObject(
                     with: Data(try run("status", "o", "--json").output.utf8))
-                #expect(((document as? [String: Any])?["project"] as? [String: Any])?["deleted"] as? [String] == [".yamllint"])
+                #expect(
+                    ((document as? [String: Any])?["project"] as? [String: Any])?["deleted"] as? [String] == [
+                        ".yamllint"
+                    ])
                 #expect(try run("status", "o", "--offline").output.contains("source") == false)
 
                 // The next extraction brings both together.

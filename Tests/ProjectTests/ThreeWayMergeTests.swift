@@ -52,7 +52,12 @@ import Testing
             let merged = ThreeWayMerge.merged(
                 base: base.map { $0 + "\n" }.joined(), mine: text(mine), theirs: text(theirs))
             // Repeated lines may be matched otherwise than they were edited: then a conflict is right, a wrong text never.
-            if let merged { #expect(merged.split(separator: "\n").count { $0.hasPrefix("edit") || $0.hasPrefix("added") } == text(expected).split(separator: "\n").count { $0.hasPrefix("edit") || $0.hasPrefix("added") }) }
+            if let merged {
+                #expect(
+                    merged.split(separator: "\n").count { $0.hasPrefix("edit") || $0.hasPrefix("added") }
+                        == text(expected).split(separator: "\n").count { $0.hasPrefix("edit") || $0.hasPrefix("added") }
+                )
+            }
             let mirrored = ThreeWayMerge.merged(
                 base: base.map { $0 + "\n" }.joined(), mine: text(theirs), theirs: text(mine))
             #expect(merged == mirrored)
