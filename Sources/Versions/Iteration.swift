@@ -46,6 +46,8 @@ final class Iteration {
     var foretellsConstraints = false
     /// Computed values that look at other iterations: they can't be computed one iteration at a time.
     var rankings: [SQLTemplate] = []
+    /// Tables whose keys are foretold from the loop's own rows: nothing else in the loop may write them.
+    var rankedTables: Set<QualifiedName> = []
     /// Failures known when the newest INSERT was lowered.
     var raisesAtInsert = 0
     /// Failures that a handler outside the loop takes.

@@ -104,9 +104,8 @@ extension Lowerer {
             tables.mapValues(\.version) == before.tables && sequences.count == before.sequences
             && refusedSteps == before.refused && everythingRefused == dead && loopRefusal == nil
             && frames.map({ $0.returnedRows.count }) == saved.returned
-            && zip(reaches, saved.reachConditions).allSatisfy {
-                $0.condition?.plainText == $1.0?.plainText && $0.isDead == $1.1
-            }
+            && committed == saved.committed && zip(reaches, saved.raised).allSatisfy { $0.raises.count == $1.count }
+            && zip(reaches, saved.reachConditions).allSatisfy { $0.condition == $1.0 && $0.isDead == $1.1 }
         guard isUnchanged else {
             everythingRefused = dead
             loopRefusal = nil

@@ -11,6 +11,10 @@ extension Lowerer {
     func applyWrites(_ iteration: Iteration) throws {
         for name in iteration.writeOrder {
             guard let writes = iteration.writes[name] else { continue }
+            if iteration.rankedTables.contains(name), writes.count > 1 {
+                throw Refusal(
+                    code: .loop, detail: "the loop writes '\(name)' elsewhere, too, where a handler looks at its keys")
+            }
             let reference = RelationReference(
                 range: 0..<0, schema: name.schema == "pg_temp" ? nil : name.schema, name: name.name, alias: nil,
                 only: false)

@@ -217,6 +217,7 @@ extension Lowerer {
             "row_number() over (partition by \(.joined(partition, separator: ", ")) order by it.iteration)",
             name: "turn_in_\(name.name)")
         iteration.rankings.append(turn)
+        iteration.rankedTables.insert(name)
         let given: [SQLTemplate] = key.columns.map { "\(value($0)) is not null" }
         // An orphan may break the key, too, and that is looked at first.
         var taken: [SQLTemplate] = ["\(isNew) and \(turn) > 1"]

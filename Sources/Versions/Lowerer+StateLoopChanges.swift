@@ -208,6 +208,9 @@ extension Lowerer {
         if isDrop(first) { return true }
         guard follows(first, [.table]), source.keyword(first - 1) == .exists, mentions.count > 1 else { return false }
         let next = mentions[1]
+        // Emptied in any case.
+        let isOnTheWay = (first..<next).contains { [.then, .loop, .else, .begin].contains(source.keyword($0)) }
+        guard !isOnTheWay else { return false }
         return follows(next, [.truncate]) || follows(next, [.truncate, .table])
             || follows(next, [.delete, .from]) && source.kind(next + 1) == .semicolon
     }
