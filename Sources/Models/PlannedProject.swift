@@ -263,6 +263,8 @@ public enum RelationshipTarget: Sendable, Hashable {
 public enum PlannedModelTest: Sendable, Hashable {
     /// Columns that are unique together.
     case uniqueCombination([String])
+    /// A unique index over some rows, or on expressions: SQL over the table's columns.
+    case uniqueIndex(name: String, expressions: [String], condition: String?)
     /// A CHECK: an SQL expression that is never false.
     case expressionIsNotFalse(name: String, expression: String)
 }

@@ -66,7 +66,7 @@ struct ProjectRenderer {
             try add("macros/create_\(function["name"] ?? "").sql", "macros/create_function.sql", function)
         }
         try add("macros/_macros.yml", "macros/_macros.yml", ["hasFixed": hasFixed, "functions": functions])
-        for name in ["expression_is_not_false", "references_row", "unique_combination"] {
+        for name in ["expression_is_not_false", "references_row", "unique_combination", "unique_index"] {
             try add("tests/generic/\(name).sql", "tests/\(name).sql")
         }
     }

@@ -24,6 +24,13 @@ struct TestContexts {
         model.tests.map { test in
             switch test {
             case .uniqueCombination(let columns): Self.uniqueCombination(columns)
+            case .uniqueIndex(let name, let expressions, let condition):
+                [
+                    "test": "unique_index", "name": YAMLText.scalar("\(model.name)__\(Names.snakeCase(name))"),
+                    "arguments": [
+                        ["key": "expressions", "value": "", "values": expressions.map(Self.value)] as TemplateContext
+                    ] + (condition.map { [Self.argument("condition", Self.value($0))] } ?? []),
+                ]
             case .expressionIsNotFalse(let name, let expression):
                 [
                     "test": "expression_is_not_false",
