@@ -119,5 +119,8 @@ extension Lowerer {
         return true
     }
 
-    private var refusedSteps: Int { counts.values.reduce(0) { $0 + $1.refused } }
+    /// Refused steps and errors: steps of a routine that is called a second time are not counted again.
+    private var refusedSteps: Int {
+        counts.values.reduce(0) { $0 + $1.refused } + findings.count { $0.severity == .error }
+    }
 }

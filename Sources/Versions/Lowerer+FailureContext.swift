@@ -27,8 +27,8 @@ extension Lowerer {
         }
     }
 
-    /// A block whose handler stores where a failure happened, and that raises none itself: the handler stays out, and
-    /// failures stop the build.
+    /// A block whose only handler, for OTHERS, stores where a failure happened, and that raises none itself: the handler
+    /// stays out, and failures stop the build. Handlers that name what they expect are part of the plan.
     func runWithoutContext(_ block: Block) -> Bool {
         let raises = block.body.flatMap(leaves).contains { step in
             switch step.kind {
@@ -36,7 +36,8 @@ extension Lowerer {
             default: false
             }
         }
-        guard block.handlers.contains(where: asksForContext), !raises, !reaches.contains(where: \.catches) else {
+        guard block.handlers.allSatisfy({ $0.conditions == ["others"] }),
+            block.handlers.contains(where: asksForContext), !raises, !reaches.contains(where: \.catches) else {
             return false
         }
         run(block.body)

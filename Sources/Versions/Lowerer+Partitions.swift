@@ -172,7 +172,9 @@ extension Lowerer {
             let assigned = source.all.filter {
                 source.name($0) == name && (source.isSymbol($0 + 1, ":=") || source.isSymbol($0 + 1, "="))
             }
-            return !assigned.isEmpty
+            // SELECT .. INTO gives it a text that is not seen here.
+            let isSelected = source.all.contains { source.keyword($0) == .into && source.name($0 + 1) == name }
+            return !assigned.isEmpty && !isSelected
                 && assigned.allSatisfy { index in
                     let end = source.firstTopLevel(in: index..<source.count) { source.kind($0) == .semicolon }
                     return holds(index + 2..<(end ?? source.count), in: source)

@@ -222,7 +222,8 @@ extension Lowerer {
             guard state.columns.allSatisfy({ $0.type != nil && $0.type != "json" }) else {
                 throw Refusal(code: .loop, detail: "'\(name)' has columns that a loop's state can't hold")
             }
-            if let batch = try batchDelete(name, state, pass.loop, changed: changed) {
+            // A batch delete as a whole would fire no trigger.
+            if !fires, let batch = try batchDelete(name, state, pass.loop, changed: changed) {
                 pass.batches.append(batch)
                 continue
             }
