@@ -37,7 +37,8 @@ extension Lowerer {
             }
         }
         guard block.handlers.allSatisfy({ $0.conditions == ["others"] }),
-            block.handlers.contains(where: asksForContext), !raises, !reaches.contains(where: \.catches) else {
+            block.handlers.contains(where: asksForContext), !raises, !reaches.contains(where: \.catches)
+        else {
             return false
         }
         run(block.body)
