@@ -391,6 +391,10 @@ extension Lowerer {
             }
             return type
         }
+        // `declare v %type;` names nothing.
+        guard range.count == 3 || range.count == 5 else {
+            throw Refusal(code: .variable, detail: "%TYPE of '\(source.text(range))' is not understood")
+        }
         let column = source.name(range.upperBound - 1)
         let tableRange = range.lowerBound..<range.upperBound - 2
         if tableRange.count == 1, let record = scope.find(source.name(tableRange.lowerBound)),
@@ -398,9 +402,6 @@ extension Lowerer {
             let type = field.type
         {
             return type
-        }
-        guard tableRange.count == 1 || tableRange.count == 3 else {
-            throw Refusal(code: .variable, detail: "%TYPE of '\(source.text(range))' is not understood")
         }
         let reference = RelationReference(
             range: tableRange, schema: tableRange.count == 3 ? source.name(tableRange.lowerBound) : nil,
