@@ -85,7 +85,18 @@ extension PipelineTidier {
             others[link.rows] == 1 && scalar[link.rows] == nil && !roots.contains(link.rows)
                 && pipeline[link.rows].table == nil && !pipeline[link.rows].staysWithReaders
         }
-        if isLog, joinEntries(chain, onto: base, isNumbered: isNumbered) { return }
+        if isLog {
+            let parts = parts(of: chain)
+            if parts.count > 1 {
+                var below = base
+                for part in parts {
+                    if part.count > 1 { joinEntries(part, onto: below, start: base, isNumbered: isNumbered) }
+                    below = part[part.count - 1].version
+                }
+                return
+            }
+            if joinEntries(chain, onto: base, start: base, isNumbered: isNumbered) { return }
+        }
         guard !isNumbered else { return }
         var tree = Self.pick(last.columns, from: base, lead: "")
         for link in chain {
@@ -96,8 +107,48 @@ extension PipelineTidier {
         change(last.version) { $0.appendBase = base }
     }
 
+    /// A list of entries that a model could not hold in `entryLines` lines, in parts of about the same length: each has a
+    /// place of its own, where the model can be cut.
+    private func parts(of chain: [Link]) -> [[Link]] {
+        var imported: Set<VersionID> = []
+        let lines = chain.map { link -> Int in
+            guard let tree = trees[link.rows.rawValue], let select = SimpleSelect(tree) else { return 1 }
+            let relations = TemplateTree.relations(tree)
+            let imports = Set(relations).subtracting(imported)
+            imported.formUnion(imports)
+            let comments = pipeline[link.rows].comments.count + pipeline[link.version].comments.count
+            let written = select.items.map(Self.lines).reduce(0, +) + Self.lines(select.condition ?? [])
+            return written + comments + 3 + 5 * imports.count
+        }
+        let count = (lines.reduce(0, +) + Self.entryLines - 1) / Self.entryLines
+        guard count > 1 else { return [chain] }
+        let goal = (lines.reduce(0, +) + count - 1) / count
+        var parts: [[Link]] = [[]]
+        var sum = 0
+        for (link, size) in zip(chain, lines) {
+            if sum >= goal * parts.count { parts.append([]) }
+            parts[parts.count - 1].append(link)
+            sum += size
+        }
+        return parts
+    }
+
+    /// Lines of one list with its imports, so that its model stays below 200.
+    private static let entryLines = 180
+
+    /// About how many lines the project's formatting gives an expression: one where it fits, else short ones.
+    private static func lines(_ expression: [TemplateNode]) -> Int {
+        let length = TemplateTree.signature(expression).count + 28 * TemplateTree.relations(expression).count
+        return length <= 66 ? 1 : 1 + length / 16
+    }
+
     /// All rows in one CTE, in the order of the INSERTs, numbered as a whole.
-    private mutating func joinEntries(_ chain: [Link], onto base: VersionID, isNumbered: Bool) -> Bool {
+    ///
+    /// - Parameter start: the table as it was before the first part: its greatest number counts, too.
+    @discardableResult
+    private mutating func joinEntries(
+        _ chain: [Link], onto base: VersionID, start: VersionID, isNumbered: Bool
+    ) -> Bool {
         guard let last = chain.last else { return false }
         let ordinal = last.columns.contains("entry_number") ? "entry_ordinal" : "entry_number"
         var number: (name: String, value: [TemplateNode])?
@@ -107,12 +158,13 @@ extension PipelineTidier {
                 !select.isSorted, let items = select.namedItems(link.columns)
             else { return false }
             if isNumbered {
-                guard let (name, value) = Self.number(items, base: base, inner: Set(chain.map(\.version))) else {
+                let inner = Set(chain.map(\.version))
+                guard let (name, value) = Self.number(items, known: inner.union([base, start])) else {
                     return false
                 }
                 if let known = number?.name, known != name { return false }
                 if number == nil {
-                    guard Set(TemplateTree.relations(value)).isSubset(of: [base]) else { return false }
+                    guard Set(TemplateTree.relations(value)).isSubset(of: [base, start]) else { return false }
                     number = (name, value)
                 }
             } else if items.values.contains(where: Self.isNumber) {
@@ -186,11 +238,11 @@ extension PipelineTidier {
 
     /// The item that counts on from the greatest number: `cast(.. max(x) .. + row_number() over () as type) as x`.
     private static func number(
-        _ items: [String: [TemplateNode]], base: VersionID, inner: Set<VersionID>
+        _ items: [String: [TemplateNode]], known: Set<VersionID>
     ) -> (String, [TemplateNode])? {
         let found = items.filter { isNumber($0.value) }
         guard found.count == 1, let (name, value) = found.first.map({ ($0.key, $0.value) }) else { return nil }
-        guard Set(TemplateTree.relations(value)).isSubset(of: inner.union([base])) else { return nil }
+        guard Set(TemplateTree.relations(value)).isSubset(of: known) else { return nil }
         return (name, value)
     }
 
