@@ -1,0 +1,10 @@
+create schema stg; create schema ops; create schema dm;
+create table stg.payments (pay_id int primary key, cust_code varchar(10), amount numeric(12,2), paid_on date, ccy char(3));
+create table stg.fx (ccy char(3), valid_on date, rate numeric(12,6), primary key (ccy, valid_on));
+create table dm.customer (cust_key int generated always as identity primary key, cust_code varchar(10) not null unique, first_paid date, last_paid date, total_eur numeric(14,2) not null default 0);
+create table dm.payment_fact (pay_id int primary key, cust_key int references dm.customer, paid_on date not null, amount_eur numeric(14,2) not null check (amount_eur > 0));
+create table dm.payment_daily (paid_on date primary key, n int, amount_eur numeric(14,2), avg_eur numeric(14,4));
+create table ops.run_log (log_id bigint generated always as identity primary key, run_name text not null, step text not null, rows_done bigint, note text, logged_at timestamptz default clock_timestamp());
+create table ops.run_state (run_name text primary key, last_day date, runs int not null default 0, last_status varchar(12));
+insert into stg.payments values (1,'C1',100,'2024-02-01','EUR'),(2,'C2',80.55,'2024-02-01','USD'),(3,'C1',20.01,'2024-02-02','EUR'),(4,'C4',-5,'2024-02-02','EUR'),(5,'C2',33.33,'2024-02-02','JPY'),(6,null,10,'2024-02-02','EUR'),(7,'c1 ',10,'2024-02-03','USD');
+insert into stg.fx values ('USD','2024-01-31',0.92),('USD','2024-02-02',0.91),('GBP','2024-01-01',1.17);

@@ -1,0 +1,12 @@
+create schema stage; create schema sales;
+create table stage.order_header (order_no int primary key, account varchar(10), order_date date, ship_date date, status smallint);
+create table stage.order_line (order_no int, line_no int, product varchar(12), qty smallint, unit_price numeric(19,4), discount numeric(10,4), primary key (order_no, line_no));
+create table sales."SalesOrderHeader" ("SalesOrderID" serial primary key, "OrderNo" int not null unique, "Account" varchar(10), "OrderDate" date not null, "ShipDate" date, "Status" smallint not null default 1, "SubTotal" numeric(19,4) not null default 0, "TaxAmt" numeric(19,4) not null default 0, "TotalDue" numeric(19,4) generated always as ("SubTotal" + "TaxAmt") stored, "ModifiedDate" timestamp not null);
+create table sales."SalesOrderDetail" ("SalesOrderID" int not null, "LineNo" int not null, "Product" varchar(12), "OrderQty" smallint not null, "UnitPrice" numeric(19,4), "UnitPriceDiscount" numeric(10,4) default 0, "LineTotal" numeric(38,6), "ModifiedDate" timestamp not null, primary key ("SalesOrderID","LineNo"));
+create table sales."Backorder" ("Product" varchar(12) primary key, "Qty" int, "Since" date);
+create table sales.stock (product varchar(12) primary key, on_hand int);
+insert into stage.order_header values (101,'AC1','2024-05-01',null,1),(102,'AC2','2024-05-02','2024-05-04',5),(103,'AC1','2024-05-03',null,2);
+insert into stage.order_line values (101,1,'P1',2,10,0),(101,2,'P2',1,99.5,0.1),(102,1,'P1',40,9.5,null),(103,1,'P3',3,7.125,0.25),(105,1,'P1',1,1,0);
+insert into sales.stock values ('P1',30),('P2',0),('P3',null);
+insert into sales."SalesOrderHeader" ("OrderNo","Account","OrderDate","Status","ModifiedDate") values (102,'AC2','2024-05-02',1,'2024-05-02');
+insert into sales."SalesOrderDetail" values (1,7,'PX',1,1,0,1,'2024-05-02');

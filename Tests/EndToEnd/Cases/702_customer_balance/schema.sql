@@ -1,0 +1,12 @@
+create schema rent;
+create table rent.film (film_id int primary key, title varchar(60), rental_rate numeric(4,2) not null, rental_duration smallint not null, replacement_cost numeric(5,2));
+create table rent.inventory (inventory_id int primary key, film_id int not null references rent.film);
+create table rent.customer (customer_id int primary key, name text, active boolean default true);
+create table rent.rental (rental_id int primary key, inventory_id int references rent.inventory, customer_id int references rent.customer, rental_date timestamp, return_date timestamp);
+create table rent.payment (payment_id int primary key, customer_id int, amount numeric(5,2), payment_date timestamp);
+create table rent.customer_balance (customer_id int primary key, as_of date, balance numeric(7,2), overdue int, held int[], band text);
+insert into rent.film values (1,'A',2.99,3,20.99),(2,'B',0.99,5,9.99),(3,'C',4.99,7,null);
+insert into rent.inventory values (1,1),(2,1),(3,2),(4,3);
+insert into rent.customer values (1,'Ann',true),(2,'Bob',true),(3,'Cy',false),(4,'Di',null);
+insert into rent.rental values (1,1,1,'2024-03-01 10:00','2024-03-09 09:00'),(2,3,1,'2024-03-05 12:00',null),(3,4,2,'2024-03-02 08:30',null),(4,2,3,'2024-03-10 20:00','2024-03-11 08:00'),(5,2,2,'2024-03-19 20:00',null);
+insert into rent.payment values (1,1,2.99,'2024-03-01'),(2,2,4.99,'2024-03-02'),(3,3,1,'2024-03-10');
