@@ -92,8 +92,25 @@ struct SQLLayout {
 
     private func selectItem(_ nodes: [SQLNode]) -> [LayoutNode] { withAlias(nodes, at: aliases.ofItem(nodes), term) }
 
+    // sqlfluff takes NOT and EXISTS for functions where a select item begins with them and a parenthesis.
+    private func isFunctionLike(_ nodes: [SQLNode]) -> Bool {
+        guard nodes.count > 1, ["not", "exists"].contains(word(nodes[0])), case .parentheses = nodes[1] else {
+            return false
+        }
+        return tokens[nodes[0].last].trailing.isEmpty && tokens[nodes[1].first].leading.isEmpty
+    }
+
     private func relation(_ nodes: [SQLNode]) -> [LayoutNode] {
-        withAlias(nodes, at: aliases.ofRelation(nodes), chain)
+        withAlias(nodes, at: aliases.ofRelation(nodes), namedColumns)
+    }
+
+    // `as q (a, b)`: a list of columns, no arguments.
+    private func namedColumns(_ nodes: [SQLNode]) -> [LayoutNode] {
+        guard let list = nodes.indices.last(where: { if case .parentheses = nodes[$0] { true } else { false } }),
+            list >= 2, tokens[nodes[list - 2].last].lexeme.text == "as",
+            tokens[nodes[list].first].lexeme.kind == .leftParen
+        else { return chain(nodes) }
+        return chain(Array(nodes[..<list])) + [.space] + chain(Array(nodes[list...]))
     }
 
     private var aliases: SQLAliases { SQLAliases(tokens: tokens) }
@@ -109,9 +126,12 @@ struct SQLLayout {
 
     // An item that may hold ANDs and ORs.
     private func term(_ nodes: [SQLNode]) -> [LayoutNode] {
+        if isFunctionLike(nodes), conjuncts(nodes).count == 1, case .token(let index) = nodes[0] {
+            return token(index) + chain(Array(nodes[1...]))
+        }
         let terms = conjuncts(nodes)
         if terms.count == 1 { return chain(nodes) }
-        return [.group([.nest(separated(terms.map(chain), by: [.line]))])]
+        return [.group(separated(terms.map(chain), by: [.line]))]
     }
 
     private func condition(_ nodes: [SQLNode], separator: LayoutNode) -> [LayoutNode] {
@@ -193,6 +213,30 @@ struct SQLLayout {
         return word(nodes[index]) == "order" && next == "by"
     }
 
+    // `over (..)` and the definitions of WINDOW.
+    private func isWindow(_ open: Int, _ nodes: [SQLNode]) -> Bool {
+        ["partition", "order"].contains(nodes.first.map(word) ?? "") || open > 0 && tokens[open - 1].word == "over"
+    }
+
+    // PARTITION BY, ORDER BY and the frame have a line each where they do not fit on one.
+    private func window(_ nodes: [SQLNode]) -> [LayoutNode] {
+        var clauses: [[SQLNode]] = []
+        for (index, node) in nodes.enumerated() {
+            let next = index + 1 < nodes.count ? word(nodes[index + 1]) : ""
+            let isFrame =
+                ["rows", "range", "groups"].contains(word(node)) && ["between", "unbounded", "current"].contains(next)
+            let isList = ["partition", "order"].contains(word(node)) && next == "by"
+            if clauses.isEmpty || isFrame || isList { clauses.append([]) }
+            clauses[clauses.count - 1].append(node)
+        }
+        return separated(
+            clauses.map { clause in
+                guard clause.count > 2, word(clause[1]) == "by" else { return joined(clause) }
+                let items = items(Array(clause[2...])).map(chain)
+                return [.group(joined(Array(clause[..<2])) + [.nest([.line] + separated(items, by: [.line]))])]
+            }, by: [.line])
+    }
+
     private func areStrings(_ left: SQLNode, _ right: SQLNode) -> Bool {
         tokens[left.last].lexeme.kind == .string && tokens[right.first].lexeme.kind == .string
     }
@@ -211,7 +255,8 @@ struct SQLLayout {
             guard isQuery(nodes) else {
                 // To break a few characters would not help a long line.
                 if isShort(open, close) { return token(open) + joined(nodes) + token(close) }
-                return [.group(token(open) + [.nest([.soft] + expression(nodes)), .soft] + token(close))]
+                let inside = isWindow(open, nodes) ? window(nodes) : expression(nodes)
+                return [.group(token(open) + [.nest([.soft] + inside), .soft] + token(close))]
             }
             if isCompact(nodes) {
                 let query = query(nodes, isCompact: true)
@@ -252,10 +297,25 @@ struct SQLLayout {
     }
 
     private func casePart(_ nodes: [SQLNode]) -> [LayoutNode] {
-        guard let then = nodes.firstIndex(where: { word($0) == "then" }) else { return chain(nodes) }
+        guard let then = nodes.firstIndex(where: { word($0) == "then" }) else {
+            return nodes.isEmpty ? [] : result(nodes[0], Array(nodes[1...]))
+        }
         let condition = expression(Array(nodes[1..<then]))
-        let result = chain(Array(nodes[then...]))
-        return [.group(layout(nodes[0]) + [.space, .nest(condition), .nest([.line] + result)])]
+        return [
+            .group([
+                .group(layout(nodes[0]) + [.nest([.line] + condition)]),
+                .nest([.line] + result(nodes[then], Array(nodes[(then + 1)...]))),
+            ])
+        ]
+    }
+
+    // THEN and ELSE: a single operand goes on beside its word, operators begin lines of their own below it.
+    private func result(_ head: SQLNode, _ nodes: [SQLNode]) -> [LayoutNode] {
+        let value = chain(nodes)
+        if case .group? = value.first, value.count == 1, nodes.count > 1 {
+            return [.group(layout(head) + [.nest([.line] + value)])]
+        }
+        return layout(head) + [.space] + value
     }
 
     // MARK: Splitting
