@@ -7,10 +7,14 @@ indirect enum LayoutNode {
     /// Nothing when the group fits on the line, else a line break.
     case soft
     case hard
+    /// The line break that follows leaves an empty line.
+    case blank
     /// Line breaks inside are four blanks further in.
     case nest([LayoutNode])
     /// Breaks all of its own `line`s and `soft`s or none.
     case group([LayoutNode])
+    /// A group that may be somewhat longer than the line where all of it is on one.
+    case wide([LayoutNode])
 }
 
 /// Prints a layout: each group on one line where it fits.
@@ -26,6 +30,7 @@ struct LayoutPrinter {
     private var column = 0
     private var isLineStart = true
     private var hasPendingSpace = false
+    private var hasPendingBlank = false
     // After a line comment nothing may follow on the line.
     private var mustBreak = false
 
@@ -47,8 +52,12 @@ struct LayoutPrinter {
             case .line: if item.isFlat { hasPendingSpace = true } else { newLine(item.indent) }
             case .soft: if !item.isFlat { newLine(item.indent) }
             case .hard: newLine(item.indent)
+            case .blank: hasPendingBlank = true
             case .nest(let children):
                 stack += children.reversed().map { Item(indent: item.indent + 4, isFlat: item.isFlat, node: $0) }
+            case .wide(let children):
+                let isFlat = item.isFlat || fits(children, rest: [], width: width + 36)
+                stack += children.reversed().map { Item(indent: item.indent, isFlat: isFlat, node: $0) }
             case .group(let children):
                 let isFlat = item.isFlat || fits(children, rest: stack)
                 stack += children.reversed().map { Item(indent: item.indent, isFlat: isFlat, node: $0) }
@@ -74,7 +83,8 @@ struct LayoutPrinter {
     private mutating func newLine(_ indent: Int) {
         hasPendingSpace = false
         mustBreak = false
-        let blanks = "\n" + String(repeating: " ", count: indent)
+        let blanks = (hasPendingBlank ? "\n\n" : "\n") + String(repeating: " ", count: indent)
+        hasPendingBlank = false
         column = indent
         if isLineStart, output.last?.isBlank == true {
             output[output.count - 1].text = blanks
@@ -85,8 +95,8 @@ struct LayoutPrinter {
     }
 
     // The group on one line, with what follows it up to the next possible line end.
-    private func fits(_ children: [LayoutNode], rest: [Item]) -> Bool {
-        var remaining = width - column - (hasPendingSpace ? 1 : 0)
+    private func fits(_ children: [LayoutNode], rest: [Item], width: Int? = nil) -> Bool {
+        var remaining = (width ?? self.width) - column - (hasPendingSpace ? 1 : 0)
         var stack = children.reversed().map { Item(indent: 0, isFlat: true, node: $0) }
         var restIndex = rest.count
         var isRest = false
@@ -110,7 +120,8 @@ struct LayoutPrinter {
                 remaining -= 1
             case .soft: if !item.isFlat { return true }
             case .hard: return isRest
-            case .nest(let inner), .group(let inner):
+            case .blank: break
+            case .nest(let inner), .group(let inner), .wide(let inner):
                 stack += inner.reversed().map { Item(indent: 0, isFlat: item.isFlat, node: $0) }
             }
         }

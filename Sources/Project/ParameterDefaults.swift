@@ -100,6 +100,8 @@ enum LiteralDefault: Equatable {
 struct ParameterDefaults {
     /// Variables with a literal default, by name.
     private(set) var literals: [String: LiteralDefault] = [:]
+    /// Defaults that SQL computes, as Jinja, by variable; the macro `parameter` knows them.
+    private(set) var expressions: [String: String] = [:]
 
     /// Collects them; a variable that pipelines give different defaults keeps none, each call then brings its own.
     init(_ plan: PlannedProject) {
@@ -116,12 +118,32 @@ struct ParameterDefaults {
             literals[parameter.variable] = literal
         }
         for variable in clashes { literals[variable] = nil }
+        var defaults: [String: Set<String>] = [:]
+        for parameter in plan.pipelines.flatMap(\.parameters) + plan.models.flatMap(\.parameters)
+        where literals[parameter.variable] == nil {
+            defaults[parameter.variable, default: []].insert(
+                parameter.defaultExpression.map(ClockExpression.jinja) ?? "")
+        }
+        // Different defaults of pipelines that share a name stay with their calls.
+        for (variable, texts) in defaults where texts.count == 1 && texts != [""] {
+            expressions[variable] = texts.first
+        }
+    }
+
+    /// What the template of the macro `parameter` shows.
+    var context: TemplateContext {
+        let computed: [TemplateContext] = expressions.sorted { $0.key < $1.key }.map {
+            ["name": Jinja.literal($0.key), "expression": $0.value]
+        }
+        return ["hasComputed": !computed.isEmpty, "computed": computed]
     }
 
     /// The Jinja call that stands for a parameter in SQL.
     func call(_ parameter: PlannedParameter) -> String {
         var arguments = [Jinja.literal(parameter.variable), Jinja.literal(parameter.type)]
-        if literals[parameter.variable] == nil, let expression = parameter.defaultExpression {
+        if literals[parameter.variable] == nil, expressions[parameter.variable] == nil,
+            let expression = parameter.defaultExpression
+        {
             arguments.append("default=" + ClockExpression.jinja(expression))
         }
         return "{{ parameter(\(arguments.joined(separator: ", "))) }}"

@@ -59,7 +59,7 @@ struct ProjectRenderer {
                 "parameter", "postgres__get_assert_columns_equivalent", "prior_state", "typed_literal",
             ]
         for name in macros {
-            try add("macros/\(name).sql", "macros/\(name).sql")
+            try add("macros/\(name).sql", "macros/\(name).sql", name == "parameter" ? lookup.defaults.context : [:])
         }
         let functions = try plan.functions.map { try FunctionMacro($0, lookup).context() }
         for function in functions {

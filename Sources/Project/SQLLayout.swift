@@ -14,8 +14,10 @@ struct SQLLayout {
     /// A query; a compact one may stay on one line.
     func query(_ nodes: [SQLNode], isCompact: Bool) -> [LayoutNode] {
         let separator: LayoutNode = isCompact ? .line : .hard
-        return clauses(nodes).enumerated().flatMap { index, clause in
-            (index == 0 ? [] : [separator]) + layout(clause, separator: separator)
+        let clauses = clauses(nodes)
+        return clauses.enumerated().flatMap { index, clause in
+            let isMain = index > 0 && clauses[index - 1].name == "with"
+            return (isMain ? [.blank, .hard] : index == 0 ? [] : [separator]) + layout(clause, separator: separator)
         }
     }
 
@@ -66,11 +68,15 @@ struct SQLLayout {
         guard !clause.body.isEmpty else { return head }
         guard !clause.head.isEmpty else { return [.group(expression(clause.body))] }
         switch clause.name {
-        case "select": return head + list(clause.body, separator: .hard, item: selectItem)
+        case "select":
+            let items = items(clause.body)
+            // sqlfluff wants a single target beside SELECT even where the line gets long.
+            if items.count == 1 { return head + [.wide([.nest([.line] + selectItem(items[0]))])] }
+            return head + list(clause.body, separator: .hard, item: selectItem)
         case "from": return from(head, clause.body, separator: separator)
         case "where", "having": return head + condition(clause.body, separator: separator)
         case "with":
-            return head + [.space] + separated(items(clause.body).map(chain), by: [.hard])
+            return head + [.space] + separated(items(clause.body).map(chain), by: [.blank, .hard])
         case "group", "order", "values":
             return [.group(head + [.nest([.line] + separated(items(clause.body).map(chain), by: [.line]))])]
         case "union", "intersect", "except": return head + [.hard, .group(expression(clause.body))]
@@ -101,6 +107,17 @@ struct SQLLayout {
     }
 
     private func relation(_ nodes: [SQLNode]) -> [LayoutNode] {
+        // `cross join lateral (` with a query: sqlfluff wants all behind JOIN on lines of its own.
+        if let lateral = nodes.firstIndex(where: { word($0) == "lateral" }), lateral > 0,
+            nodes.prefix(lateral).contains(where: { word($0) == "cross" })
+        {
+            let rest = Array(nodes[lateral...])
+            return joined(Array(nodes[..<lateral])) + [.nest([.hard] + relation(rest))]
+        }
+        return aliased(nodes)
+    }
+
+    private func aliased(_ nodes: [SQLNode]) -> [LayoutNode] {
         withAlias(nodes, at: aliases.ofRelation(nodes), namedColumns)
     }
 
@@ -110,7 +127,14 @@ struct SQLLayout {
             list >= 2, tokens[nodes[list - 2].last].lexeme.text == "as",
             tokens[nodes[list].first].lexeme.kind == .leftParen
         else { return chain(nodes) }
-        return chain(Array(nodes[..<list])) + [.space] + chain(Array(nodes[list...]))
+        let columns = Array(nodes[list...])
+        if case .parentheses(_, let inner, _) = nodes[list - 3], isQuery(inner),
+            case .parentheses(let open, let names, let close) = nodes[list]
+        {
+            return chain(Array(nodes[..<list])) + [.space] + token(open) + joined(names) + token(close)
+                + joined(Array(columns.dropFirst()))
+        }
+        return chain(Array(nodes[..<list])) + [.space] + chain(columns)
     }
 
     private var aliases: SQLAliases { SQLAliases(tokens: tokens) }
@@ -152,6 +176,11 @@ struct SQLLayout {
             ? head + [.space] + relation(parts[0]) : head + list(parts[0], separator: .hard, item: relation)
         for part in parts.dropFirst() {
             result.append(separator)
+            if word(part[0]) == "join" { result += [.text(Self.inner), .space] }
+            if let using = part.firstIndex(where: { word($0) == "using" }) {
+                result += relation(Array(part[..<using])) + [.space] + joined(Array(part[using...]))
+                continue
+            }
             guard let on = part.firstIndex(where: { word($0) == "on" }) else {
                 result += relation(part)
                 continue
@@ -164,6 +193,9 @@ struct SQLLayout {
         }
         return result
     }
+
+    // JOIN alone is an inner join; sqlfluff wants it said.
+    private static let inner = SQLLexeme(kind: .word, keyword: .none, text: "inner", isAdded: true)
 
     private func startsJoin(_ nodes: [SQLNode], _ index: Int) -> Bool {
         let words: Set<String> = ["natural", "left", "right", "full", "inner", "cross", "outer", "join"]
@@ -188,10 +220,21 @@ struct SQLLayout {
     private func chain(_ nodes: [SQLNode]) -> [LayoutNode] {
         var result: [LayoutNode] = []
         var broken: [LayoutNode] = []
-        for (index, node) in nodes.enumerated() {
+        let hasOperators = nodes.contains(where: isOperator)
+        var skipped: Int?
+        for (index, node) in nodes.enumerated() where index != skipped {
             var part: [LayoutNode] = []
             if index > 0, needsSpace(nodes[index - 1].last, node.first) {
-                let isBreak = isOperator(node) || isWindowClause(nodes, index)
+                // OVER beside operators: a window that does not fit begins below its function.
+                if word(node) == "over", hasOperators, index + 1 < nodes.count, case .parentheses = nodes[index + 1] {
+                    let window: LayoutNode = .group([.nest([.line] + joined(Array(nodes[index...index + 1])))])
+                    if broken.isEmpty { result.append(window) } else { broken.append(window) }
+                    skipped = index + 1
+                    continue
+                }
+                let isBreak =
+                    isOperator(node) || isWindowClause(nodes, index) || isBetweenAnd(nodes, index)
+                    || word(node) == "as" && index - 1 == skipped
                 part.append(areStrings(nodes[index - 1], node) ? .hard : isBreak ? .line : .space)
                 if isBreak || !broken.isEmpty { broken += part + layout(node) } else { result += part + layout(node) }
             } else if broken.isEmpty {
@@ -208,9 +251,24 @@ struct SQLLayout {
         return ["||", "+", "-", "*", "/"].contains(tokens[index].lexeme.text) && !isUnary(index)
     }
 
+    // The AND of BETWEEN, behind a bound that Jinja makes long.
+    private func isBetweenAnd(_ nodes: [SQLNode], _ index: Int) -> Bool {
+        word(nodes[index]) == "and" && nodes[..<index].contains { word($0) == "between" }
+    }
+
     private func isWindowClause(_ nodes: [SQLNode], _ index: Int) -> Bool {
         let next = index + 1 < nodes.count ? word(nodes[index + 1]) : ""
         return word(nodes[index]) == "order" && next == "by"
+    }
+
+    // Arguments, and the ORDER BY of an aggregate.
+    private func arguments(_ nodes: [SQLNode]) -> [LayoutNode] {
+        guard
+            let order = nodes.indices.dropFirst().first(where: {
+                word(nodes[$0]) == "order" && $0 + 2 < nodes.count && word(nodes[$0 + 1]) == "by"
+            })
+        else { return expression(nodes) }
+        return expression(Array(nodes[..<order])) + [.line] + window(Array(nodes[order...]))
     }
 
     // `over (..)` and the definitions of WINDOW.
@@ -255,7 +313,7 @@ struct SQLLayout {
             guard isQuery(nodes) else {
                 // To break a few characters would not help a long line.
                 if isShort(open, close) { return token(open) + joined(nodes) + token(close) }
-                let inside = isWindow(open, nodes) ? window(nodes) : expression(nodes)
+                let inside = isWindow(open, nodes) ? window(nodes) : arguments(nodes)
                 return [.group(token(open) + [.nest([.soft] + inside), .soft] + token(close))]
             }
             if isCompact(nodes) {
@@ -280,7 +338,7 @@ struct SQLLayout {
     // A subquery of one column, without set operations, may stand on one line.
     private func isCompact(_ nodes: [SQLNode]) -> Bool {
         let clauses = clauses(nodes)
-        let few: Set<String> = ["select", "from", "where", "limit", "values"]
+        let few: Set<String> = ["select", "from", "limit", "values"]
         guard clauses.allSatisfy({ few.contains($0.name) }) else { return false }
         return clauses.allSatisfy { $0.name != "select" && $0.name != "from" || items($0.body).count == 1 }
     }

@@ -40,16 +40,28 @@ import Testing
         ("select 'a'\n'b' as c", "select\n    'a'\n    'b' as c"),
         (
             "select x from t where exists(select 1 from u where u.a=t.a)",
-            "select x\nfrom t\nwhere exists (select 1 from u where u.a = t.a)"
+            "select x\nfrom t\nwhere\n    exists (\n        select 1\n        from u\n        where u.a = t.a\n    )"
         ),
         (
             "select row_number() over(partition by a order by b desc) rn from t",
             "select row_number() over (partition by a order by b desc) as rn\nfrom t"
         ),
+        (
+            "select case when aaaaaaaaaaaaaaaaaaaaaaaaaa = bbbbbbbbbbbbbbbbbbbbbbbbbbb and cccccccccccccccccccccc then d end e from t",
+            "select\n    case\n        when\n            aaaaaaaaaaaaaaaaaaaaaaaaaa = bbbbbbbbbbbbbbbbbbbbbbbbbbb\n            and cccccccccccccccccccccc\n            then d\n    end as e\nfrom t"
+        ),
+        (
+            "select a, sum(b) over (partition by ccccccccccccccccccccccccccc order by ddddddddddddddddddd, e rows unbounded preceding) f from t",
+            "select\n    a,\n    sum(b) over (\n        partition by ccccccccccccccccccccccccccc\n        order by ddddddddddddddddddd, e\n        rows unbounded preceding\n    ) as f\nfrom t"
+        ),
+        (
+            "select not (a or b) c, exists (select 1) d from (select 1) q(x) join u on true cross join lateral (select 2) v",
+            "select\n    not(a or b) as c,\n    exists(select 1) as d\nfrom (select 1) as q (x)\ninner join u on true\ncross join\n    lateral (select 2) as v"
+        ),
         ("values (1,2),(3,4)", "values (1, 2), (3, 4)"),
         (
             "with a as (select x, y from t) select * from a",
-            "with a as (\n    select\n        x,\n        y\n    from t\n)\nselect *\nfrom a"
+            "with a as (\n    select\n        x,\n        y\n    from t\n)\n\nselect *\nfrom a"
         ),
     ])
     func layouts(_ sql: String, _ expected: String) {
@@ -94,7 +106,7 @@ import Testing
 
     @Test(arguments: [
         "select a operator(pg_catalog.+) b from t", "select f(x) collate \"C\" from t", "select not a from t",
-        "select interval '1' day from t", "select f(a) is null from t", "select a from t join u using (id)",
+        "select interval '1' day from t", "select f(a) is null from t", "select a from t left join u using (id)",
         "select a from t tablesample bernoulli (10)", "select a at time zone b from t",
         "select a from f(1) with ordinality",
         "select double precision '1' from t", "select sum(a) over w from t window w as (order by b)",
@@ -105,7 +117,7 @@ import Testing
 
     @Test(arguments: [
         ("select a b from t u", 2), ("select t.\"A\" \"B\", count(*) n from s.t u, (select 1) v", 4),
-        ("select 1 from f(1) g(x), t as w join lateral h(2) i on true", 2), ("select a::numeric(1,2) b from t", 1),
+        ("select 1 from f(1) g(x), t as w join lateral h(2) i on true", 3), ("select a::numeric(1,2) b from t", 1),
     ])
     func bareAliasesGetTheirAs(_ sql: String, _ count: Int) {
         #expect(SQLFormatter.format(SQLLexeme.read([.sql(sql)]), width: 76).count { $0.isAdded } == count)

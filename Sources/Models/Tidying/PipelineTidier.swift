@@ -38,6 +38,7 @@ struct PipelineTidier {
         tidier.fuse()
         tidier.settle()
         tidier.joinAppends()
+        tidier.qualifyColumns()
         tidier.store()
         return tidier.pipeline
     }
@@ -73,6 +74,16 @@ struct PipelineTidier {
     }
 
     mutating func change(_ id: VersionID, _ edit: (inout Version) -> Void) { edit(&pipeline.versions[id.rawValue]) }
+
+    /// References with a table's name or without, but not both in one SELECT.
+    private mutating func qualifyColumns() {
+        let qualifiers = ColumnQualifiers { [pipeline] in pipeline[$0].columns.map(\.name) }
+        for index in trees.indices {
+            guard let tree = trees[index] else { continue }
+            let result = qualifiers.applied(to: RowComparisons.spread(tree))
+            if TemplateTree.signature(result) != TemplateTree.signature(tree) { replace(VersionID(index), by: result) }
+        }
+    }
 
     private mutating func store() {
         for index in trees.indices where isChanged[index] {

@@ -1,4 +1,8 @@
 {% macro parameter(name, type, default=none) -%}
+    {#- Defaults of the routines that SQL has to compute. -#}
+    {%- set computed = {
+        'p_since': '(cast(' ~ call_timestamp() ~ ' as date) - 7)',
+    } -%}
     {#- var() would render a text from the command line as Jinja. -#}
     {%- set given = invocation_args_dict.get('vars') or {} -%}
     {%- if given is mapping and name in given -%}
@@ -7,6 +11,8 @@
         {{- typed_literal(var(name), type) -}}
     {%- elif default is not none -%}
         cast({{ default }} as {{ type }})
+    {%- elif name in computed -%}
+        cast({{ computed[name] }} as {{ type }})
     {%- elif execute and flags.WHICH not in ['parse', 'list', 'generate'] -%}
         {{- exceptions.raise_compiler_error(
             "the parameter '" ~ name ~ "' (" ~ type ~ ") has no default: give it with --vars '{\""

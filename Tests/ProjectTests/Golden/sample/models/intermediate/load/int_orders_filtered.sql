@@ -21,7 +21,7 @@ filtered as (
   lines' as text_of_two_lines
     from stg_dw__orders as o /* {{ '{{' }} note }} */
     where
-        o."Order Date" >= {{ parameter('p_since', 'date', default='(cast(' ~ call_timestamp() ~ ' as date) - 7)') }}
+        o."Order Date" >= {{ parameter('p_since', 'date') }}
         and (
             o.amount >= {{ parameter('p_min', 'bigint') }}
             or {{ parameter('p_min', 'bigint') }} is null
