@@ -1,12 +1,10 @@
 #!/usr/bin/env bash
-# Installs what proc2dbt needs and nothing that is there already: Debian packages, and a virtual environment with dbt and
-# a private PostgreSQL in .venv. Running it a second time takes a moment and changes nothing.
+# Installs what proc2dbt needs and nothing that is there already: Debian packages, a virtual environment with dbt and a
+# private PostgreSQL in .venv, and one with the linters of generated projects in .venv-lint. Running it a second time takes
+# a moment and changes nothing.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-requirements="$root/scripts/requirements.txt"
-venv="$root/.venv"
-stamp="$venv/.requirements.sha256"
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() {
@@ -50,17 +48,22 @@ fi
 command -v swift >/dev/null 2>&1 ||
     fail "swift is not on the PATH. Install Swift 6.2 or newer from https://www.swift.org/install and run this again."
 
-# The virtual environment is made anew when the requirements change; the stamp is written last, so that an interrupted
+# A virtual environment is made anew when its requirements change; the stamp is written last, so that an interrupted
 # installation is seen as unfinished.
-wanted="$(sha256sum "$requirements" | cut -d ' ' -f 1)"
-if [ -x "$venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ]; then
-    say "all there"
-    exit 0
-fi
+make_environment() {
+    local venv="$1" requirements="$2" what="$3" stamp="$1/.requirements.sha256" wanted
+    wanted="$(sha256sum "$requirements" | cut -d ' ' -f 1)"
+    if [ -x "$venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null || true)" = "$wanted" ]; then
+        return 0
+    fi
+    say "installing $what"
+    rm -f "$stamp"
+    [ -x "$venv/bin/python" ] && "$venv/bin/python" -c 'import pip' 2>/dev/null || python3 -m venv --clear "$venv"
+    "$venv/bin/python" -m pip install --disable-pip-version-check --no-input -q -r "$requirements"
+    printf '%s\n' "$wanted" >"$stamp"
+}
 
-say "installing dbt and a private PostgreSQL into .venv (about 200 MB, a minute or two)"
-rm -f "$stamp"
-[ -x "$venv/bin/python" ] && "$venv/bin/python" -c 'import pip' 2>/dev/null || python3 -m venv --clear "$venv"
-"$venv/bin/python" -m pip install --disable-pip-version-check --no-input -q -r "$requirements"
-printf '%s\n' "$wanted" >"$stamp"
-say "done"
+make_environment "$root/.venv" "$root/scripts/requirements.txt" \
+    "dbt and a private PostgreSQL into .venv (about 200 MB, a minute or two)"
+make_environment "$root/.venv-lint" "$root/scripts/lint-requirements.txt" "linters into .venv-lint"
+say "all there"

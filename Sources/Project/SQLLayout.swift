@@ -145,7 +145,12 @@ struct SQLLayout {
     ) -> [LayoutNode] {
         guard let position else { return layout(nodes) }
         let word = SQLLexeme(kind: .word, keyword: .as, text: "as", isAdded: true)
-        return layout(Array(nodes[..<position])) + [.space, .text(word), .space] + joined(Array(nodes[position...]))
+        let before = layout(Array(nodes[..<position])) + [.space, .text(word), .space]
+        // A list of column names, no arguments.
+        if position + 1 < nodes.count, case .parentheses = nodes[position + 1] {
+            return before + joined([nodes[position]]) + [.space] + joined(Array(nodes[(position + 1)...]))
+        }
+        return before + joined(Array(nodes[position...]))
     }
 
     // An item that may hold ANDs and ORs.

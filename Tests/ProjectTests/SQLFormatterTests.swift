@@ -47,7 +47,7 @@ import Testing
             "select row_number() over (partition by a order by b desc) as rn\nfrom t"
         ),
         (
-            "select case when aaaaaaaaaaaaaaaaaaaaaaaaaa = bbbbbbbbbbbbbbbbbbbbbbbbbbb and cccccccccccccccccccccc then d end e from t",
+            "select case when aaaaaaaaaaaaaaaaaaaaaaaaaa = bbbbbbbbbbbbbbbbbbbbbbbbbbb and cccccccccccccccccccccc then d end as e from t",
             "select\n    case\n        when\n            aaaaaaaaaaaaaaaaaaaaaaaaaa = bbbbbbbbbbbbbbbbbbbbbbbbbbb\n            and cccccccccccccccccccccc\n            then d\n    end as e\nfrom t"
         ),
         (

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// The generated projects of the samples under the linters that teams use: nothing is found.
+@Suite(.serialized, .enabled(if: CommandLineProgram.hasEnvironment)) struct LinterTests {
+    private static let package = CommandLineProgram.package
+
+    /// A linter: how it is called in the folder of the dbt project.
+    struct Linter: CustomTestStringConvertible {
+        var name: String
+        var environment: String
+        var arguments: [String]
+        var testDescription: String { name }
+    }
+
+    static let linters = [
+        Linter(
+            name: "sqlfluff", environment: ".venv-lint",
+            arguments: ["lint", ".", "--processes", "2", "--disable-progress-bar"]),
+        Linter(name: "yamllint", environment: ".venv-lint", arguments: ["--strict", "."]),
+        Linter(
+            name: "dbt", environment: ".venv",
+            arguments: ["--warn-error", "parse", "--no-partial-parse", "--show-all-deprecations"]),
+    ]
+
+    @Test(arguments: ["billing", "insurance", "retail"])
+    func findNothing(_ sample: String) throws {
+        try withFolder { folder in
+            let source = Self.package.appending(path: "sample-procs/\(sample)").path
+            let result = try CommandLineProgram.run(["extract", source, "--out", "out"], in: folder)
+            #expect(result.code == 0, "\(result.errors)")
+            let project = folder.appending(path: "out/dbt")
+            for linter in Self.linters {
+                let (code, output) = try Self.run(linter, in: project)
+                #expect(code == 0, "\(linter.name): \(output.suffix(3000))")
+            }
+        }
+    }
+
+    /// A linter that finds nothing anywhere proves nothing.
+    @Test func findsWhatIsThere() throws {
+        try withFolder(["a.sql": "SELECT a,b FROM t", "b.yml": "a:   [1,2 ]\n"]) { folder in
+            for linter in Self.linters.dropLast() {
+                var linter = linter
+                if linter.name == "sqlfluff" { linter.arguments += ["--dialect", "postgres"] }
+                let (code, _) = try Self.run(linter, in: folder)
+                #expect(code != 0, "\(linter.name)")
+            }
+        }
+    }
+
+    private static func run(_ linter: Linter, in folder: URL) throws -> (code: Int32, output: String) {
+        let process = Process()
+        process.executableURL = package.appending(path: "\(linter.environment)/bin/\(linter.name)")
+        process.arguments = linter.arguments
+        process.currentDirectoryURL = folder
+        process.standardInput = FileHandle.nullDevice
+        let log = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try Data().write(to: log)
+        defer { try? FileManager.default.removeItem(at: log) }
+        let handle = try FileHandle(forWritingTo: log)
+        process.standardOutput = handle
+        process.standardError = handle
+        try process.run()
+        process.waitUntilExit()
+        return (process.terminationStatus, try String(contentsOf: log, encoding: .utf8))
+    }
+}
