@@ -1,3 +1,4 @@
+import Foundation
 import Versions
 
 /// Cuts models that are too long to be read in one go.
@@ -6,7 +7,7 @@ import Versions
 /// its own. Of the possible cuts the one is taken whose region is largest and still short enough.
 extension ModelPartition {
     /// Lines of a model's file, and steps in it, that a reader should not have to go beyond.
-    private static let longest = 185
+    private static let longest = 175
     private static let mostSteps = 16
     /// Less than that is no model of its own.
     private static let shortest = 45
@@ -110,6 +111,8 @@ enum LineEstimate {
             for word in text.lowercased().split(whereSeparator: { !$0.isLetter }) where breaking.contains(word) {
                 lines += 1
             }
+            // A subquery has a line for each of its brackets and its SELECT.
+            lines += 2 * (text.lowercased().components(separatedBy: "(select").count - 1)
         }
         return max(lines, 8 + width / 40) + version.comments.count
     }

@@ -38,9 +38,16 @@ struct ModelProperties {
 
     // A query to begin with; dbt shows it in the documentation.
     private var example: String {
-        guard model.enabled, !model.columns.isEmpty else { return "" }
-        let columns = model.columns.prefix(3).map { Names.quoted($0.name) }.joined(separator: ", ")
-        let relation = [model.schema.map { "dbt_\($0)" }, model.alias ?? model.name].compactMap { $0 }
+        guard model.enabled else { return "" }
+        return Self.example(
+            model.columns.map(\.name),
+            of: [model.schema.map { "dbt_\($0)" }, model.alias ?? model.name].compactMap { $0 })
+    }
+
+    /// A query for the first columns of a relation, as Markdown; empty without columns.
+    static func example(_ columns: [String], of relation: [String]) -> String {
+        guard !columns.isEmpty else { return "" }
+        let columns = columns.prefix(3).map(Names.quoted).joined(separator: ", ")
         return "```sql\nselect \(columns)\nfrom \(relation.map(Names.quoted).joined(separator: "."))\nlimit 10\n```"
     }
 

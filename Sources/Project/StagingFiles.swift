@@ -80,16 +80,20 @@ struct StagingFiles {
         for column in key { tests[column] = [TestContexts.simple("not_null")] }
         if key.count == 1 { tests[key[0]] = [TestContexts.simple("unique"), TestContexts.simple("not_null")] }
         let meta = Meta.routines(source.routines)
-        let description = table.comment ?? "Rows of \(table.name) as they are."
+        let name = source.stagingModel!
+        let fallback = "Rows of \(table.name) as they are."
+        let columns = table.columns.isEmpty ? ["*"] : table.columns.map(\.name)
+        let description = [table.comment ?? fallback, ModelProperties.example(columns, of: [name])]
+            .joined(separator: "\n\n")
         return [
-            "name": YAMLText.scalar(source.stagingModel!),
-            "description": Description.yaml(description, fallback: description, indent: 6),
+            "name": YAMLText.scalar(name),
+            "description": Description.yaml(description, fallback: fallback, indent: 6),
             "hasConfig": !meta.isEmpty || !source.tags.isEmpty,
             "tags": ModelProperties.unique(source.tags).map(YAMLText.rendered),
             "isContracted": false,
             "meta": meta,
             "constraints": false,
-            "columns": columns(table, tests: tests),
+            "columns": self.columns(table, tests: tests),
             "tests": key.count > 1 ? [TestContexts.uniqueCombination(key)] : [TemplateContext](),
         ]
     }

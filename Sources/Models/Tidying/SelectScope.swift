@@ -176,15 +176,42 @@ struct SelectScope {
         }
     }
 
-    /// Output columns that are no columns of the tables and that GROUP BY, ORDER BY or DISTINCT ON name: there a bare name
-    /// may mean them.
+    /// Names that output columns have or may have and that GROUP BY, ORDER BY or DISTINCT ON mention: a bare name may mean
+    /// the output there.
     var sortedOutputs: Set<String> {
-        let made = items.compactMap { item -> String? in
-            guard item.count > 2, item[item.count - 2].word == "as", let name = item.last?.column else { return nil }
-            let value = item.dropLast(2)
-            return value.count <= 3 && value.last?.column == name ? nil : name
+        var made: Set<String> = []
+        for item in items { made.formUnion(Self.madeNames(item)) }
+        return made.intersection(namesInSorting)
+    }
+
+    /// What an output column that is more than a column of a table may be called: its alias; without one PostgreSQL takes
+    /// the name of a column or function in it (`id::text` is called id).
+    private static func madeNames(_ item: [TemplateNode]) -> Set<String> {
+        if item.count > 2, item[item.count - 2].word == "as", let name = item.last?.column {
+            let value = Array(item.dropLast(2))
+            return isColumn(value) && value.last?.column == name ? [] : [name]
         }
-        return namesInSorting.intersection(made)
+        return isColumn(item) ? [] : words(item)
+    }
+
+    /// `count(*) n`: a label without AS, or what looks like one.
+    private static func mayHaveLabel(_ item: [TemplateNode]) -> Bool {
+        guard !isColumn(item), item.last?.column != nil else { return false }
+        let previous = item[item.count - 2]
+        return !previous.isOperator && !["and", "or", "not"].contains(previous.word)
+    }
+
+    private static func isColumn(_ nodes: [TemplateNode]) -> Bool {
+        nodes.count == 1 || nodes.count == 3 && ColumnReferences.isDot(nodes[1])
+    }
+
+    private static func words(_ nodes: [TemplateNode]) -> Set<String> {
+        var result: Set<String> = []
+        for node in nodes {
+            if case .group(_, let inner, _, _) = node.kind { result.formUnion(words(inner)) }
+            if let name = node.column { result.insert(name) }
+        }
+        return result
     }
 
     private var namesInSorting: Set<String> {
@@ -296,7 +323,8 @@ struct SelectScope {
             let isNamed = item.count > 2 && item[item.count - 2].word == "as"
             let old = outputs[index]
             if old == names[index] { continue }
-            guard !sorted.contains(names[index]), !isNamed || old.map(sorted.contains) == false else { return false }
+            let mayMean = Self.madeNames(item).union([names[index]]).union(old.map { [$0] } ?? [])
+            guard sorted.isDisjoint(with: mayMean), isNamed || !Self.mayHaveLabel(item) else { return false }
             if isNamed { items[index].removeLast(2) }
             let text = SQLText.identifier(names[index])
             items[index] += [
