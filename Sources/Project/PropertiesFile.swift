@@ -44,11 +44,10 @@ struct ModelProperties {
             of: [model.schema.map { "dbt_\($0)" }, model.alias ?? model.name].compactMap { $0 })
     }
 
-    /// A query for the first columns of a relation, as Markdown; empty without columns.
+    /// A query for the first columns of a relation, as Markdown.
     static func example(_ columns: [String], of relation: [String]) -> String {
-        guard !columns.isEmpty else { return "" }
-        let columns = columns.prefix(3).map(Names.quoted).joined(separator: ", ")
-        return "```sql\nselect \(columns)\nfrom \(relation.map(Names.quoted).joined(separator: "."))\nlimit 10\n```"
+        let names = columns.isEmpty ? "*" : columns.prefix(3).map(Names.quoted).joined(separator: ", ")
+        return "```sql\nselect \(names)\nfrom \(relation.map(Names.quoted).joined(separator: "."))\nlimit 10\n```"
     }
 
     private var meta: [TemplateContext] {

@@ -42,6 +42,9 @@ struct ProjectRenderer {
         files[path] = try templates.render(template, context)
     }
 
+    /// The version that the project's SQL is laid out for; the one of `scripts/lint-requirements.txt`.
+    private static let sqlfluff = "4.4.0"
+
     private mutating func addProjectFiles() throws {
         let overview = ProjectOverview(plan: plan, lookup: lookup, options: options)
         try add("dbt_project.yml", "dbt_project.yml", overview.project)
@@ -50,6 +53,7 @@ struct ProjectRenderer {
         try add("models/overview.md", "overview.md", overview.documentation)
         for name in ["sqlfluff", "sqlfluffignore", "yamllint", "gitignore"] { try add(".\(name)", name) }
         try add("requirements.txt", "requirements.txt")
+        try add(".github/workflows/dbt.yml", "ci.yml", ["sqlfluff": Self.sqlfluff])
     }
 
     private mutating func addMacros() throws {

@@ -82,9 +82,10 @@ struct StagingFiles {
         let meta = Meta.routines(source.routines)
         let name = source.stagingModel!
         let fallback = "Rows of \(table.name) as they are."
-        let columns = table.columns.isEmpty ? ["*"] : table.columns.map(\.name)
-        let description = [table.comment ?? fallback, ModelProperties.example(columns, of: [name])]
-            .joined(separator: "\n\n")
+        let description = [
+            table.comment ?? fallback, ModelProperties.example(table.columns.map(\.name), of: [name]),
+        ]
+        .joined(separator: "\n\n")
         return [
             "name": YAMLText.scalar(name),
             "description": Description.yaml(description, fallback: fallback, indent: 6),
