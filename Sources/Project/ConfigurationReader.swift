@@ -32,7 +32,9 @@ private struct ConfigurationReader {
         guard let root else { throw ProjectError.configuration(path: path, line: nil, reason: "is empty") }
         let top = try mapping(
             root, of: "the configuration",
-            keys: ["project_name", "target", "naming", "entry_points", "pipelines", "verify", "diff"])
+            keys: [
+                "project_name", "target", "owner", "naming", "models", "entry_points", "pipelines", "verify", "diff",
+            ])
         guard let name = top["project_name"] else { throw error(root, "project_name is missing") }
         var result = ProjectConfiguration(projectName: try text(name, "project_name"))
         if result.projectName.isEmpty { throw error(name, "project_name is empty") }
@@ -42,6 +44,12 @@ private struct ConfigurationReader {
                 result.naming[key] = try text(value, "naming.\(key)")
             }
         }
+        if let owner = top["owner"], !isNull(owner) { result.owner = try text(owner, "owner") }
+        if let models = top["models"], !isNull(models) {
+            for (key, value) in try mapping(models, of: "models", keys: nil) where !isNull(value) {
+                result.models[key] = try override(value, key)
+            }
+        }
         if let entries = top["entry_points"], !isNull(entries) {
             result.entryPoints = try list(entries, "entry_points").map { try text($0, "an entry point") }
         }
@@ -49,6 +57,18 @@ private struct ConfigurationReader {
             result.pipelines = try list(pipelines, "pipelines").map(scenario)
         }
         if let verify = top["verify"], !isNull(verify) { result.verify = try settings(verify) }
+        return result
+    }
+
+    private func override(_ node: Node, _ name: String) throws -> ModelOverride {
+        let fields = try mapping(node, of: "models.\(name)", keys: ["description", "tags", "schema", "materialized"])
+        var result = ModelOverride()
+        if let node = fields["description"], !isNull(node) { result.description = try text(node, "description") }
+        if let node = fields["tags"], !isNull(node) {
+            result.tags = try list(node, "tags").map { try text($0, "a tag") }
+        }
+        if let node = fields["schema"], !isNull(node) { result.schema = try text(node, "schema") }
+        if let node = fields["materialized"], !isNull(node) { result.materialized = try text(node, "materialized") }
         return result
     }
 

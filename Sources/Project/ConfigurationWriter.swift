@@ -36,6 +36,16 @@ extension ProjectConfiguration {
             "naming": naming.sorted { $0.key < $1.key }.map {
                 ["relation": YAMLText.scalar($0.key), "model": YAMLText.scalar($0.value)] as TemplateContext
             },
+            "owner": owner.map { YAMLText.scalar($0) as any Sendable } ?? false,
+            "models": models.sorted { $0.key < $1.key }.map { name, model -> TemplateContext in
+                [
+                    "name": YAMLText.scalar(name),
+                    "description": model.description.map { YAMLText.quoted($0) } ?? false,
+                    "tags": model.tags.map(YAMLText.scalar),
+                    "schema": model.schema.map { YAMLText.scalar($0) } ?? false,
+                    "materialized": model.materialized.map { YAMLText.scalar($0) } ?? false,
+                ]
+            },
             "entryPoints": (entryPoints ?? []).map(YAMLText.scalar),
             "pipelines": pipelines,
             "rowLimit": "\(verify.rowLimit)",

@@ -48,6 +48,8 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
     case file(path: String, reason: String)
     /// The configuration has a mistake.
     case configuration(path: String, line: Int?, reason: String)
+    /// What the configuration says about a model cannot be had.
+    case override(name: String, reason: String)
 
     /// One line for a person.
     public var description: String {
@@ -72,6 +74,8 @@ public enum ProjectError: Error, Equatable, CustomStringConvertible {
             "\(path): \(reason)"
         case .configuration(let path, let line, let reason):
             line.map { "\(path):\($0): \(reason)" } ?? "\(path): \(reason)"
+        case .override(let name, let reason):
+            "models: \(name) in proc2dbt.yml \(reason)"
         }
     }
 }

@@ -8,6 +8,10 @@ public struct ProjectConfiguration: Sendable, Equatable {
     public var target: String
     /// Model names by the legacy relation (`schema.table`) that they stand for.
     public var naming: [String: String]
+    /// What is decided about single models, by their name or the legacy relation.
+    public var models: [String: ModelOverride] = [:]
+    /// Owner of all models; nil takes the proposed one.
+    public var owner: String?
     /// Entry routines (`schema.routine`); nil takes the routines that nobody calls.
     public var entryPoints: [String]?
     /// How each pipeline is verified.

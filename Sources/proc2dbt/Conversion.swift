@@ -44,8 +44,9 @@ struct Conversion {
         let pipelines = lowerPipelines(entries: entryPoints.entries, catalog: catalog, written: written)
         let planned = planModels(
             pipelines, catalog: catalog, options: PlanOptions(projectName: name, naming: chosen?.naming ?? [:]))
-        plan = planned.project
-        files = try renderProject(plan, catalog: snapshot, options: RenderOptions(templates: templates))
+        plan = try planned.project.applying(chosen?.models ?? [:])
+        let options = chosen?.owner.map { RenderOptions(templates: templates, owner: $0) }
+        files = try renderProject(plan, catalog: snapshot, options: options ?? RenderOptions(templates: templates))
         configuration = chosen ?? .proposed(for: plan, target: settings.target)
         report = ReportBuilder(
             catalog: catalog, graph: graph, entryPoints: entryPoints, pipelines: pipelines, plan: plan,

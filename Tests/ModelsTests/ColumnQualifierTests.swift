@@ -48,7 +48,7 @@ import Versions
         // Somebody inside uses it.
         (
             "select id, a.v from @0 as a where exists (select 1 from @1 as b where b.w = a.v)",
-            "select id, v from @0 as a where exists (select 1 from @1 as b where b.w = a.v)"
+            "select a.id, a.v from @0 as a where exists (select 1 from @1 as b where b.w = a.v)"
         ),
         // Several tables: all qualified, by the one that has the column.
         (
@@ -74,6 +74,15 @@ import Versions
         (
             "select (id, v) is distinct from (1, 2) as d from @0",
             "select (id is distinct from 1 or v is distinct from 2) as d from @0"
+        ),
+        (
+            "select row(id, v) is distinct from row(1, 2) as d from @0",
+            "select (id is distinct from 1 or v is distinct from 2) as d from @0"
+        ),
+        ("select id from @0 a", "select id from @0"),
+        (
+            "select q.m from (select v, count(*) from @0 group by v order by v) as q(k, m)",
+            "select q.m from (select v, count(*) as m from @0 group by v order by v) as q(k, m)"
         ),
         (
             "select (id, v) is not distinct from (1, 2) as d from @0",

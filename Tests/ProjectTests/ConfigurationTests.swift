@@ -15,6 +15,14 @@ import Testing
         var configuration = ProjectConfiguration.proposed(for: SamplePlan.plan)
         configuration.naming = ["dw.Odd: Name": "odd_name"]
         configuration.entryPoints = ["dw.load"]
+        configuration.owner = "ann: finance"
+        var model = ModelOverride()
+        model.description = "One row\na \"day\"."
+        model.tags = ["finance", "daily"]
+        configuration.models["dw.Odd: Name"] = model
+        model = ModelOverride()
+        (model.schema, model.materialized) = ("marts", "table")
+        configuration.models["int_x"] = model
         configuration.verify.seed = 7
         let values: [ArgumentValue] = [
             .null, .boolean(false), .number("-1.50e3"), .text("no"), .text("it's \\ \"q\"\n{{ x }}"), .text("1"),
@@ -39,6 +47,7 @@ import Testing
             "project_name: a\npipelines:\n  - entry: x\n    calls:\n      - args:\n          p: [1]\n",
             "proc2dbt.yml:6: the value"
         ),
+        ("project_name: a\nmodels:\n  x:\n    colour: red\n", "proc2dbt.yml:4: models.x has no colour"),
         ("project_name: [\n", "proc2dbt.yml:"), ("", "proc2dbt.yml: is empty"),
         ("project_name: a\nproject_name: b\n", "proc2dbt.yml"),
     ])

@@ -109,12 +109,18 @@ struct ColumnQualifiers {
         var dotted: Set<String> = []
         var hasOther = scope.hasArguments
         var hasStar = false
+        var ownUses = 0
         let known = scope
         scope.mapExpressions { reference, _ in
             switch reference {
             case .bare(let name): if !owners(name, known).isEmpty { bare.insert(name) }
             case .dotted(let qualifier, let column):
-                if aliases.contains(qualifier) { dotted.insert(column ?? "") } else { hasOther = true }
+                if aliases.contains(qualifier) {
+                    dotted.insert(column ?? "")
+                    ownUses += 1
+                } else {
+                    hasOther = true
+                }
                 hasStar = hasStar || column == nil
             }
             return nil
@@ -126,10 +132,15 @@ struct ColumnQualifiers {
                 aliases.count == scope.sources.count
             else { return }
             qualify(&scope)
-        } else if !dotted.isEmpty || isNested && hasOther || scope.sources[0].isFunction {
+            return
+        }
+        // A subquery that looks out at the table counts as a reference with its name.
+        let uses = scope.sources[0].alias.map { Self.count($0, scope.nodes) - 1 - ownUses } ?? 0
+        let isLookedAt = uses > 0 && scope.sources[0].alias != nil
+        if !dotted.isEmpty || isNested && hasOther || scope.sources[0].isFunction || isLookedAt {
             let areNames = dotted.allSatisfy { SQLText.identifier($0) == $0 || $0.contains(where: \.isUppercase) }
             let areColumns = scope.sources[0].columns.map { dotted.isSubset(of: $0) } ?? false
-            if isNested || hasStar || scope.sources[0].isFunction || !areNames || !areColumns {
+            if isNested || hasStar || scope.sources[0].isFunction || isLookedAt || !areNames || !areColumns {
                 qualify(&scope)
             } else {
                 strip(&scope)

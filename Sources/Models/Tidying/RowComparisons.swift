@@ -14,7 +14,9 @@ enum RowComparisons {
             if case .group(let open, let inner, let closeLead, let close) = node.kind {
                 node.kind = .group(open: open, spread(inner), closeLead: closeLead, close: close)
             }
-            if let (pairs, isDistinct, end) = comparison(nodes, index) {
+            // `row(..)` is the same row.
+            let start = node.word == "row" && index + 1 < nodes.count ? index + 1 : index
+            if let (pairs, isDistinct, end) = comparison(nodes, start) {
                 result.append(.group(joined(pairs, isDistinct: isDistinct), lead: node.lead))
                 index = end
             } else {
@@ -36,15 +38,17 @@ enum RowComparisons {
         let isDistinct = nodes[index + 2].word == "distinct"
         let start = index + (isDistinct ? 2 : 3)
         guard isDistinct || nodes[index + 2].word == "not", start + 2 < nodes.count,
-            nodes[start].word == "distinct", nodes[start + 1].word == "from", let right = fields(nodes[start + 2]),
-            left.count == right.count, left.count > 1,
-            !TemplateTree.hasComment(Array(nodes[(index + 1)...(start + 2)])), !TemplateTree.hasComment([nodes[index]])
+            nodes[start].word == "distinct", nodes[start + 1].word == "from"
         else { return nil }
-        return (Array(zip(left, right)), isDistinct, start + 3)
+        let last = nodes[start + 2].word == "row" && start + 3 < nodes.count ? start + 3 : start + 2
+        guard let right = fields(nodes[last]), left.count == right.count, left.count > 1,
+            !TemplateTree.hasComment(Array(nodes[(index + 1)...last])), !TemplateTree.hasComment([nodes[index]])
+        else { return nil }
+        return (Array(zip(left, right)), isDistinct, last + 1)
     }
 
     private static let beforeRow: Set<String> = [
-        "and", "or", "not", "where", "when", "on", "then", "else", "select", "having", "distinct",
+        "and", "or", "not", "where", "when", "on", "then", "else", "select", "having", "distinct", "row",
     ]
 
     /// Simple expressions between commas; nil where one of them has an operator that binds less than IS.

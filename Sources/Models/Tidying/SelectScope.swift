@@ -257,18 +257,21 @@ struct SelectScope {
                 inner.first?.word == "select", !TemplateTree.hasComment([own[own.count - 1]])
             else { continue }
             let names = TemplateTree.split(list) { $0.isComma }.map { $0.count == 1 ? $0[0].column : nil }
-            guard !names.contains(nil), let renamed = Self.renamed(inner, names.compactMap(\.self), columns) else {
-                continue
-            }
+            guard !names.contains(nil),
+                let (renamed, isComplete) = Self.renamed(inner, names.compactMap(\.self), columns)
+            else { continue }
             own[own.count - 4].kind = .group(open: open, renamed, closeLead: closeLead, close: close)
-            parts[index].nodes = own.dropLast()
+            if isComplete { own.removeLast() }
+            parts[index].nodes = own
         }
     }
 
-    /// The same for each SELECT of a set operation; nil where one of them cannot have other names.
+    /// The same for each SELECT of a set operation, and whether all columns have their names now; nil for a query that stays
+    /// as it is.
     private static func renamed(
         _ nodes: [TemplateNode], _ names: [String], _ columns: @escaping (VersionID) -> [String]
-    ) -> [TemplateNode]? {
+    ) -> (nodes: [TemplateNode], isComplete: Bool)? {
+        var isComplete = true
         let operators: Set<String> = ["union", "intersect", "except"]
         let isCombined = nodes.contains { operators.contains($0.word) }
         if isCombined, nodes.contains(where: { $0.word == "order" }) { return nil }
@@ -276,9 +279,10 @@ struct SelectScope {
         var rest = nodes[...]
         while !rest.isEmpty {
             let end = rest.firstIndex { operators.contains($0.word) } ?? rest.endIndex
-            guard var query = SelectScope(Array(rest[..<end]), columns: columns), query.rename(names) else {
+            guard var query = SelectScope(Array(rest[..<end]), columns: columns), let all = query.rename(names) else {
                 return nil
             }
+            isComplete = isComplete && all
             result += query.nodes
             rest = rest[end...]
             while let next = rest.first, operators.contains(next.word) || ["all", "distinct"].contains(next.word) {
@@ -286,7 +290,7 @@ struct SelectScope {
                 rest = rest.dropFirst()
             }
         }
-        return result
+        return (result, isComplete)
     }
 
     /// `*` of the only table as `alias.*`.
@@ -306,25 +310,28 @@ struct SelectScope {
         }
     }
 
-    /// Gives the output columns other names; false where GROUP BY, ORDER BY or DISTINCT ON may mean the old or the new ones.
-    private mutating func rename(_ names: [String]) -> Bool {
+    /// Gives the output columns other names but those that GROUP BY, ORDER BY or DISTINCT ON may mean by the old or the new
+    /// name; says whether all have them, nil where the columns cannot be told apart.
+    private mutating func rename(_ names: [String]) -> Bool? {
         guard let list = parts.firstIndex(where: { if case .list = $0.kind { true } else { false } }) else {
-            return false
+            return nil
         }
         var items = items
-        guard items.count == names.count, items.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count else {
-            return false
-        }
+        guard items.count == names.count, items.allSatisfy({ !$0.isEmpty }), Set(names).count == names.count,
+            !items.contains(where: Self.isStar)
+        else { return nil }
         let sorted = namesInSorting
+        var isComplete = true
         for index in items.indices {
             let item = items[index]
-            guard !item.contains(where: { if case .atom("*", .op) = $0.kind { true } else { false } }) || item.count > 3
-            else { return false }
             let isNamed = item.count > 2 && item[item.count - 2].word == "as"
             let old = outputs[index]
             if old == names[index] { continue }
             let mayMean = Self.madeNames(item).union([names[index]]).union(old.map { [$0] } ?? [])
-            guard sorted.isDisjoint(with: mayMean), isNamed || !Self.mayHaveLabel(item) else { return false }
+            guard sorted.isDisjoint(with: mayMean), isNamed || !Self.mayHaveLabel(item) else {
+                isComplete = false
+                continue
+            }
             if isNamed { items[index].removeLast(2) }
             let text = SQLText.identifier(names[index])
             items[index] += [
@@ -338,6 +345,12 @@ struct SelectScope {
             nodes += item
         }
         parts[list].nodes = nodes
+        return isComplete
+    }
+
+    /// `*` or `t.*`; a multiplication has more to it.
+    private static func isStar(_ item: [TemplateNode]) -> Bool {
+        guard item.count <= 3, let last = item.last, case .atom("*", .op) = last.kind else { return false }
         return true
     }
 
@@ -349,7 +362,8 @@ struct SelectScope {
         }
         for index in parts.indices {
             let own = parts[index].nodes
-            guard case .table = parts[index].kind, own.count == 3, own[1].word == "as", let alias = own[2].column,
+            guard case .table = parts[index].kind, own.count == 2 || own.count == 3 && own[1].word == "as",
+                let alias = own[own.count - 1].column,
                 case .hole(.relation(let id)) = own[0].kind, versions.count(where: { $0 == id }) == 1,
                 !TemplateTree.hasComment(Array(own[1...])), isUnused(alias, all)
             else { continue }

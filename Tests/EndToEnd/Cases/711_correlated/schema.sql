@@ -1,0 +1,10 @@
+create schema src; create schema dw;
+create table src.a (id int, grp int, v text, amount int);
+create table src.b (id int, a_id int, v text, amount int);
+create table src.c (grp int, cap int, note text);
+create table dw.out1 (id int, v text, total int, top text, share numeric, cap int);
+create table dw.out2 (grp int, ids text, missing int, best int);
+create table dw.out3 (id int, amount int, rn int, prev int, note text);
+insert into src.a values (1,1,'x',10),(2,1,'y',20),(3,2,null,5),(3,2,'z',6),(4,null,'w',null);
+insert into src.b values (1,1,'k',3),(2,1,'l',9),(3,2,'x',7),(4,3,'m',null),(5,9,'y',2);
+insert into src.c values (1,15,'low'),(2,100,'high'),(2,90,'dup');
