@@ -108,6 +108,7 @@ import Versions
         "select a.id::text, v from @0 as a order by id",
         "select cast(a.id as text), v from @0 as a order by a.id",
         "select n from (select * from @0) as q(n, m, o)",
+        "select (select count(*) from @1 as b where a.id = 1) as n from @0 as a",
         "select f(id, v) is distinct from (1, 2) from @0",
         "select (id or v, 1) is distinct from (1, 2) from @0",
     ])

@@ -14,10 +14,20 @@ struct ColumnQualifiers {
     // MARK: Aliases
 
     /// `from version as alias`, and nobody says `alias`.
-    private func withoutUnusedAliases(_ scope: SelectScope) -> [TemplateNode] {
+    ///
+    /// In a subquery that looks out it stays: the version's own name might be that of a table outside.
+    private func withoutUnusedAliases(_ scope: SelectScope, isNested: Bool) -> [TemplateNode] {
         var scope = scope
+        if isNested, Self.hasDot(scope.nodes) { return scope.nodes }
         scope.dropAliases { alias, nodes in Self.count(alias, nodes) == 1 }
         return scope.nodes
+    }
+
+    private static func hasDot(_ nodes: [TemplateNode]) -> Bool {
+        nodes.contains { node in
+            if case .group(_, let inner, _, _) = node.kind { return hasDot(inner) }
+            return ColumnReferences.isDot(node)
+        }
     }
 
     private static func count(_ name: String, _ nodes: [TemplateNode]) -> Int {
@@ -98,7 +108,7 @@ struct ColumnQualifiers {
         }
         makeConsistent(&scope, isNested: isNested)
         scope.nameOutputs()
-        return withoutUnusedAliases(scope)
+        return withoutUnusedAliases(scope, isNested: isNested)
     }
 
     private func makeConsistent(_ scope: inout SelectScope, isNested: Bool) {
