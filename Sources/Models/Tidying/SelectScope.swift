@@ -39,14 +39,13 @@ struct SelectScope {
         }
         var kind = Part.Kind.list
         var section: [TemplateNode] = []
-        var from: [TemplateNode]?
         while index < nodes.count {
             guard let next = Self.clause(nodes, index) else {
                 section.append(nodes[index])
                 index += 1
                 continue
             }
-            close(kind, section, &from)
+            close(kind, section)
             section = []
             parts.append(Part(kind: .keyword, nodes: Array(nodes[index..<index + next.length])))
             kind = next.kind
@@ -56,10 +55,10 @@ struct SelectScope {
                 break
             }
         }
-        close(kind, section, &from)
+        close(kind, section)
     }
 
-    private mutating func close(_ kind: Part.Kind, _ nodes: [TemplateNode], _ from: inout [TemplateNode]?) {
+    private mutating func close(_ kind: Part.Kind, _ nodes: [TemplateNode]) {
         if case .table = kind { readFrom(nodes) } else { parts.append(Part(kind: kind, nodes: nodes)) }
     }
 
