@@ -38,16 +38,22 @@ public struct PlannedFunction: Sendable {
 public struct PlannedSource: Sendable {
     /// The catalog's entry.
     public var table: Table
-    /// Name of its staging view; nil for a table that the pipelines write, whose legacy rows are only the backfill.
+    /// Name of its staging view; nil for a table that the pipelines write, whose legacy rows are only the backfill, and for
+    /// one that functions alone read.
     public var stagingModel: String?
+    /// Functions of the project read it.
+    public var isReadByFunctions: Bool
     /// Entry routines that need it.
     public var routines: [String]
     /// dbt's tags of those routines.
     public var tags: [String]
 
     /// Makes a source.
-    public init(table: Table, stagingModel: String?, routines: [String], tags: [String]) {
+    public init(
+        table: Table, stagingModel: String?, isReadByFunctions: Bool = false, routines: [String], tags: [String]
+    ) {
         self.table = table
+        self.isReadByFunctions = isReadByFunctions
         self.stagingModel = stagingModel
         self.routines = routines
         self.tags = tags

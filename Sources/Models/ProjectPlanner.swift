@@ -31,6 +31,8 @@ struct ProjectPlanner {
     private struct SourceUse {
         var positions: OrderedSet<Int> = []
         var isWritten = false
+        /// A model reads it; what functions alone read needs no staging view.
+        var isReadByModels = false
     }
 
     init(
@@ -131,6 +133,7 @@ struct ProjectPlanner {
         var places: [String: Int] = [:]
         for (position, graph) in graphs.enumerated() {
             for function in graph.pipeline.functions {
+                for table in function.tables { use(table, by: position, isWritten: false, isReadByModel: false) }
                 let signature = function.routine.signature
                 if let place = places[signature] {
                     project.functions[place].routines.append(entries[position])
@@ -147,10 +150,11 @@ struct ProjectPlanner {
 
     // MARK: sources
 
-    mutating func use(_ table: QualifiedName, by position: Int, isWritten: Bool) {
+    mutating func use(_ table: QualifiedName, by position: Int, isWritten: Bool, isReadByModel: Bool = true) {
         var use = sources[table] ?? SourceUse()
         use.positions.append(position)
         use.isWritten = use.isWritten || isWritten
+        use.isReadByModels = use.isReadByModels || isReadByModel
         sources[table] = use
     }
 
@@ -167,7 +171,8 @@ struct ProjectPlanner {
             guard let table = catalog.table(name) else { continue }
             project.sources.append(
                 PlannedSource(
-                    table: table, stagingModel: use.isWritten ? nil : stagingName(name),
+                    table: table, stagingModel: use.isWritten || !use.isReadByModels ? nil : stagingName(name),
+                    isReadByFunctions: graphs.contains { $0.pipeline.functions.contains { $0.tables.contains(name) } },
                     routines: use.positions.map { entries[$0] }, tags: use.positions.map { tags[$0] }))
         }
     }

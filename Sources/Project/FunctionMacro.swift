@@ -26,6 +26,8 @@ struct FunctionMacro {
                         throw ProjectError.unknownFunction(model: planned.name, function: signature)
                     }
                     return "{{ target.schema }}.\(name)"
+                case .legacyTable(let table):
+                    return "{{ \(try lookup.source(table, model: planned.name).call) }}"
                 case .relation, .parameter, .callTimestamp:
                     throw ProjectError.unknownFunction(model: planned.name, function: "what a function cannot read")
                 }
@@ -35,9 +37,12 @@ struct FunctionMacro {
 
     func context() throws -> TemplateContext {
         let routine = planned.function.routine
-        let arguments = zip(routine.parameters, planned.function.argumentTypes).map { parameter, type in
-            (parameter.name.isEmpty ? "" : "\(Names.quoted(parameter.name)) ") + type
-        }
+        let arguments = zip(routine.parameters, planned.function.argumentTypes)
+            .filter { parameter, _ in parameter.mode != .table }
+            .map { parameter, type in
+                (parameter.mode == .out ? "out " : "")
+                    + (parameter.name.isEmpty ? "" : "\(Names.quoted(parameter.name)) ") + type
+            }
         let text = routine.comment ?? routine.headerComment ?? ""
         let volatility =
             planned.function.isVolatile ? "volatile" : routine.volatility == "immutable" ? "immutable" : "stable"

@@ -56,6 +56,8 @@ struct SQLRenderer {
                     throw ProjectError.unknownFunction(model: model.name, function: signature)
                 }
                 return .jinja("{{ target.schema }}.\(name)")
+            case .legacyTable(let table):
+                return .jinja("{{ \(try lookup.source(table, model: model.name).call) }}")
             }
         }
     }

@@ -44,7 +44,7 @@ struct StagingFiles {
     }
 
     private static func description(_ source: PlannedSource) -> String {
-        source.stagingModel == nil
+        source.stagingModel == nil && !source.isReadByFunctions
             ? "The legacy table \(source.table.name): rows from before the first build."
             : "The legacy \(kind(source.table)) \(source.table.name)."
     }

@@ -55,6 +55,28 @@ extension Lowerer {
                 values.append(cast(try catalogExpression(parameter.defaultExpression ?? "null").template, to: type))
             }
         }
+        do {
+            let (result, isLateral) = try inlineQueries(
+                &rewriter, found, values, columns: columns, isLateral: source.keyword(call.lowerBound - 1) == .lateral,
+                refusal: refusal)
+            return
+                "\(isLateral ? "lateral " : "")(\(result))\(alias == nil ? " as \(SQLText.identifier(exposed))" : "")"
+        } catch let refusal as Refusal {
+            guard refusal.code == .function, let reach = reach(of: routine),
+                let kept = keptCall(routine, values, reach, because: refusal.detail)
+            else { throw refusal }
+            rewriter.absorb(taint: reach.taint, isVolatile: reach.isVolatile)
+            return "\(kept)\(alias == nil ? " as \(SQLText.identifier(exposed))" : "")"
+        }
+    }
+
+    /// The function's queries with the arguments in place of its parameters, and whether they need LATERAL.
+    private func inlineQueries(
+        _ rewriter: inout Rewriter, _ found: RoutineCall, _ values: [SQLTemplate], columns: [VersionColumn],
+        isLateral: Bool, refusal: (String) -> Refusal
+    ) throws -> (SQLTemplate, Bool) {
+        let routine = found.routine
+        let source = rewriter.source
         let outer = freeNames(found.arguments.compactMap { $0 }, source: source, scope: rewriter.scope)
         let bound: BoundArguments =
             outer.isEmpty ? .direct(self, routine, values) : .derived(self, routine, values, taken: outer)
@@ -93,8 +115,7 @@ extension Lowerer {
         if let derived = bound.derived { result = "select q.* from \(derived) cross join lateral (\(result)) as q" }
         if !routines.contains(routine.name.description) { routines.append(routine.name.description) }
         inlinedFunctions.insert(routine.name.description)
-        let isLateral = !outer.isEmpty && source.keyword(call.lowerBound - 1) != .lateral
-        return "\(isLateral ? "lateral " : "")(\(result))\(alias == nil ? " as \(SQLText.identifier(exposed))" : "")"
+        return (result, !outer.isEmpty && !isLateral)
     }
 
     /// Names in the arguments that are no variables: columns of the query around the call.

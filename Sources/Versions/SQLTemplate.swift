@@ -1,3 +1,5 @@
+import Catalog
+
 /// Identity of one version of a relation (a table, a temp table, a query's rows or a one-row scalar).
 public struct VersionID: Hashable, Sendable, Comparable {
     /// Position in `LoweredPipeline.versions`.
@@ -25,6 +27,8 @@ public struct SQLTemplate: Sendable, Hashable {
         case callTimestamp
         /// The name of a function that the project carries along, by its signature (`LoweredPipeline.functions`).
         case function(String)
+        /// A legacy table that no routine writes, in the body of such a function: models read versions.
+        case legacyTable(QualifiedName)
     }
 
     /// Texts and holes in order; no text is empty or stands next to another one.

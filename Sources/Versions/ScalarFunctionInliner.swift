@@ -6,7 +6,8 @@ import Types
 /// Turns a call of a scalar function into an expression: SQL functions by substitution, PL/pgSQL functions whose body
 /// only assigns, branches and returns by following them symbolically into CASE expressions.
 ///
-/// Precondition: the body reads no table and calls nothing with side effects; anything else is refused (P2D-111).
+/// Precondition: the body writes nothing and does not loop; anything else stays a function where it may
+/// (`Lowerer.keptCall`), or is refused (P2D-111).
 struct ScalarFunctionInliner {
     let lowerer: Lowerer
     let routine: Routine

@@ -138,11 +138,11 @@ public struct LoweredPipeline: Sendable {
     public subscript(id: VersionID) -> Version { versions[id.rawValue] }
 }
 
-/// A scalar function that computes from its arguments alone, and that stays a function.
+/// A function that changes nothing and reads no table that changes, and that stays a function.
 public struct KeptFunction: Sendable {
     /// As the catalog has it.
     public var routine: Routine
-    /// Its body with the functions that it calls as `SQLTemplate.Part.function`.
+    /// Its body with the functions that it calls as `SQLTemplate.Part.function` and the tables as `.legacyTable`.
     public var body: SQLTemplate
     /// Types of the parameters, with the schemas of the user's own types.
     public var argumentTypes: [String]
@@ -150,4 +150,6 @@ public struct KeptFunction: Sendable {
     public var resultType: String
     /// It may give another value for the same arguments.
     public var isVolatile: Bool
+    /// Legacy tables that it reads itself.
+    public var tables: [QualifiedName]
 }

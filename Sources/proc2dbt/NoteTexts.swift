@@ -111,8 +111,8 @@ extension FindingsCatalogue {
         ),
         note(
             "P2D-312", "A function that stays one",
-            "It loops or fails in a way that no expression says, and reads no table: the project makes it in the target schema "
-                + "at the start of each run (on-run-start).",
+            "It loops or fails in a way that no expression says, and reads no table, or only such as no routine writes: the "
+                + "project makes it in the target schema at the start of each run (on-run-start).",
             "nothing; rewrite it as an expression where the calls are many and slow.",
             "insert into dw.sales select etl.check_digit(code) from raw.items;"),
     ]

@@ -48,6 +48,7 @@ struct Snippet {
                 case .parameter(_, let name): ":" + name
                 case .callTimestamp: ":now"
                 case .function(let signature): signature
+                case .legacyTable(let table): table.description
                 }
             }.joined()
         }.joined(separator: "\n")

@@ -1,0 +1,14 @@
+create schema com;
+create table com.rep(rep_id int primary key, name text not null, plan text not null, hired date not null, left_on date);
+create table com.deal(deal_id int primary key, closed_on date, amount numeric(14,2), status text not null);
+create table com.split(deal_id int not null, rep_id int not null, pct numeric(5,2) not null, primary key(deal_id,rep_id));
+create table com.tier(plan text not null, from_amt numeric(14,2) not null, to_amt numeric(14,2), rate numeric(6,4) not null, primary key(plan, from_amt));
+create table com.cap(plan text primary key, yearly numeric(14,2));
+create table com.payout(rep_id int not null, month date not null, base numeric(14,2) not null, commission numeric(14,2) not null, capped boolean not null default false, primary key(rep_id, month));
+create table com.exceptions(month date, rep_id int, what text, at timestamptz default current_timestamp);
+create table com.ytd(rep_id int primary key, year int not null, paid numeric(14,2) not null);
+insert into com.rep values (1,'ann','std','2020-01-01',null),(2,'bo','std','2023-11-15',null),(3,'cat','key','2019-01-01','2024-01-20'),(4,'dee','none','2024-01-02',null);
+insert into com.deal values (1,'2024-01-03',10000,'closed'),(2,'2024-01-09',25000.55,'closed'),(3,'2024-01-31',4000,'open'),(4,'2024-01-25',7000,'closed'),(5,'2024-01-30',-500,'closed');
+insert into com.split values (1,1,50),(1,2,50),(2,3,100),(4,4,100),(5,1,100),(3,1,100);
+insert into com.tier values ('std',0,5000,0.05),('std',5000,20000,0.08),('std',20000,null,0.12),('key',0,null,0.03);
+insert into com.cap values ('std',4000),('key',null);

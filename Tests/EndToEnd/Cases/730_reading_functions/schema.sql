@@ -1,0 +1,12 @@
+create schema ref; create schema src; create schema dw; create schema px;
+create table ref.rate(from_cur char(3) not null, to_cur char(3) not null, valid_from date not null, rate numeric(12,6) not null, primary key(from_cur,to_cur,valid_from));
+create table ref.discount(tier text not null, min_amt numeric not null, pct numeric(5,2) not null, primary key(tier,min_amt));
+create table ref."Bonus"("Tier" text primary key, pts int);
+create view ref.v_current as select distinct on (from_cur, to_cur) * from ref.rate order by from_cur, to_cur, valid_from desc;
+create table src.orders(id int primary key, cur char(3), amt numeric(12,2), on_day date, tier text);
+create table dw.priced(id int primary key, eur numeric(14,4), net numeric(14,2), path text, bonus int, plan_n int);
+create table dw.plan(order_id int, no int, part numeric(12,2), primary key(order_id,no));
+insert into ref.rate values ('USD','EUR','2024-01-01',0.9),('USD','EUR','2024-02-15',0.92),('GBP','USD','2024-01-01',1.25),('EUR','CHF','2024-01-01',0.95);
+insert into ref.discount values ('A',0,5),('A',100,10),('B',50,2.5),('B',500,7);
+insert into ref."Bonus" values ('A',3),('B',1);
+insert into src.orders values (1,'EUR',120,'2024-02-01','A'),(2,'USD',99.99,'2024-02-20','B'),(3,'GBP',600,'2024-01-15','B'),(4,'JPY',5000,'2024-01-15',null),(5,'EUR',null,'2024-01-15','A');
