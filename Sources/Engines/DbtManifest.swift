@@ -4,6 +4,8 @@ import Foundation
 public struct DbtManifest: Sendable, Equatable {
     /// Enabled and disabled models, by unique_id.
     public var models: [DbtModel]
+    /// Legacy relations that the project names, by unique_id.
+    public var sources: [DbtSource]
 
     /// Reads a manifest.json.
     public init(contentsOf file: URL) throws {
@@ -16,7 +18,26 @@ public struct DbtManifest: Sendable, Equatable {
         let enabled = raw.nodes.values.map { DbtModel($0, isEnabled: true) }
         let disabled = raw.disabled.values.joined().map { DbtModel($0, isEnabled: false) }
         models = (enabled + disabled).filter { $0.uniqueID.hasPrefix("model.") }.sorted { $0.uniqueID < $1.uniqueID }
+        sources = raw.sources.map { id, source in
+            DbtSource(
+                uniqueID: id, sourceName: source.sourceName, name: source.name, schema: source.schema,
+                identifier: source.identifier)
+        }.sorted { $0.uniqueID < $1.uniqueID }
     }
+}
+
+/// A relation that a project reads and does not build.
+public struct DbtSource: Sendable, Equatable {
+    /// `source.project.source_name.name`.
+    public var uniqueID: String
+    /// The first argument of `source()`.
+    public var sourceName: String
+    /// The second one.
+    public var name: String
+    /// Schema of the relation.
+    public var schema: String
+    /// Name of the relation in the database.
+    public var identifier: String
 }
 
 /// A model of the project.
@@ -25,6 +46,8 @@ public struct DbtModel: Sendable, Equatable {
     public var uniqueID: String
     /// As the project names it.
     public var name: String
+    /// Its .sql file, relative to the project.
+    public var path: String
     /// False for what the converter refused.
     public var isEnabled: Bool
     /// Where its relation stands.
@@ -55,6 +78,7 @@ public struct DbtModel: Sendable, Equatable {
     fileprivate init(_ raw: RawManifest.Node, isEnabled: Bool) {
         uniqueID = raw.uniqueID
         name = raw.name
+        path = raw.path ?? ""
         self.isEnabled = isEnabled
         database = raw.database ?? ""
         schema = raw.schema ?? ""
@@ -91,10 +115,24 @@ public struct DbtColumn: Sendable, Equatable {
 private struct RawManifest: Decodable {
     var nodes: [String: Node]
     var disabled: [String: [Node]]
+    var sources: [String: Source]
+
+    struct Source: Decodable {
+        var name: String
+        var sourceName: String
+        var schema: String
+        var identifier: String
+
+        enum CodingKeys: String, CodingKey {
+            case name, schema, identifier
+            case sourceName = "source_name"
+        }
+    }
 
     struct Node: Decodable {
         var uniqueID: String
         var name: String
+        var path: String?
         var database: String?
         var schema: String?
         var alias: String?
@@ -106,6 +144,7 @@ private struct RawManifest: Decodable {
         enum CodingKeys: String, CodingKey {
             case uniqueID = "unique_id"
             case name, database, schema, alias, tags, config, columns
+            case path = "original_file_path"
             case dependsOn = "depends_on"
         }
     }

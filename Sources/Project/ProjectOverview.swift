@@ -42,7 +42,21 @@ struct ProjectOverview {
             ] as TemplateContext
         }
         let makers = plan.functions.map { ["call": YAMLText.scalar("{{ create_\($0.name)() }}")] as TemplateContext }
-        return ["project": name, "owner": YAMLText.scalar(options.owner), "vars": vars, "hooks": checks + makers]
+        return [
+            "project": name, "owner": YAMLText.scalar(options.owner), "vars": vars, "hooks": checks + makers,
+            "layers": layers,
+        ]
+    }
+
+    /// The folders that have models: dbt warns of settings for others.
+    private var layers: [TemplateContext] {
+        let used = Set(plan.models.filter(\.enabled).map(\.layer))
+        let isStaged = plan.sources.contains { $0.stagingModel != nil }
+        let all = [
+            ("staging", "view", isStaged), ("intermediate", "view", used.contains(.intermediate)),
+            ("marts", "table", used.contains(.mart)),
+        ]
+        return all.filter(\.2).map { ["name": $0.0, "materialization": $0.1] }
     }
 
     var readme: TemplateContext {

@@ -1,4 +1,5 @@
 import Foundation
+import Project
 
 /// What a verification found out: the value that the reports are made from.
 public struct VerificationOutcome: Codable, Sendable, Equatable {
@@ -18,6 +19,12 @@ public struct VerificationOutcome: Codable, Sendable, Equatable {
     public var notes: [String]
     /// In the order in which they ran.
     public var pipelines: [PipelineOutcome]
+    /// Unit tests that passed; no part of the reports.
+    public var unitTests: [UnitTest] = []
+
+    private enum CodingKeys: String, CodingKey {
+        case project, startedAt, seconds, engines, source, seed, notes, pipelines
+    }
 
     /// An outcome without pipelines.
     public init(project: String, source: String, seed: UInt64 = 0, startedAt: Date = Date()) {

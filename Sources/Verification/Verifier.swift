@@ -2,6 +2,7 @@ import Catalog
 import Databases
 import Engines
 import Foundation
+import Project
 
 /// Proves a generated project: calls the originals in one database, builds the project in another, compares all rows.
 ///
@@ -33,6 +34,8 @@ public struct Verifier: Sendable {
         public var onlyCase: Int?
         /// Generated cases that differ are described in full, with the smallest state found, up to this many a pipeline.
         public var describedCases = 5
+        /// Makes unit tests (`VerificationOutcome.unitTests`), written down with these templates; nil makes none.
+        public var unitTestTemplates: TemplateFolder?
         /// Pairs of databases that generated cases run in side by side.
         public var workers = 2
 
@@ -52,6 +55,8 @@ public struct Verifier: Sendable {
         /// dbt builds a pipeline whose statements are sent again for each generated case.
         case recording(pipeline: String)
         case replaying(pipeline: String, done: Int, of: Int, differing: Int)
+        case makingUnitTests(pipeline: String)
+        case runningUnitTests(Int)
     }
 
     let engine: EmbeddedPostgres
@@ -101,10 +106,28 @@ public struct Verifier: Sendable {
                     verifier: self, catalog: catalog, manifest: manifest, build: build, name: scenario.name)
                 var pipelines = try await run.run(scenario.pipelines, progress)
                 if options.cases > 0 || options.onlyCase != nil {
+                    var tests: [UnitTest] = []
+                    var untested: [String: String] = [:]
                     for index in pipelines.indices where pipelines[index].stopped == nil {
-                        pipelines[index].generated = try await runGenerated(
+                        let (generated, made, without) = try await runGenerated(
                             scenario.pipelines[index], catalog: catalog, manifest: manifest, build: build,
-                            databases: databases, progress: progress)
+                            databases: databases, project: project, progress: progress)
+                        pipelines[index].generated = generated
+                        // A model that several routines need has one test.
+                        tests += made.filter { test in !tests.contains { $0.model == test.model } }
+                        untested.merge(without) { first, _ in first }
+                    }
+                    if options.unitTestTemplates != nil {
+                        progress(.runningUnitTests(tests.count))
+                        let proven = try await proven(
+                            tests, of: scenario, project: project, catalog: catalog, manifest: manifest,
+                            databases: databases)
+                        outcome.unitTests += proven.passed
+                        for test in tests { untested[test.model] = nil }
+                        outcome.notes += proven.remarks
+                        outcome.notes += untested.sorted { $0.key < $1.key }.map {
+                            "\($0.key): no unit test: \($0.value) in the generated states"
+                        }
                     }
                 }
                 outcome.pipelines += pipelines

@@ -41,6 +41,11 @@ struct Verify: AsyncParsableCommand {
         help: ArgumentHelp("Only the generated case of this number, and no other call.", valueName: "k"))
     var onlyCase: Int?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Write a dbt unit test for each model, from generated cases on which original and project agree."))
+    var unitTests = false
+
     @Option(help: ArgumentHelp("Only the pipelines of these routines.", valueName: "schema.routine"))
     var pipeline: [String] = []
 
@@ -50,6 +55,9 @@ struct Verify: AsyncParsableCommand {
     mutating func validate() throws {
         if folder.isEmpty { throw ValidationError("Name a folder that extract wrote.") }
         if let cases, cases < 0 { throw ValidationError("--cases needs a number that is not negative.") }
+        if unitTests, onlyCase != nil || !pipeline.isEmpty {
+            throw ValidationError("--unit-tests is for all pipelines and many cases: leave --case and --pipeline out.")
+        }
         if let onlyCase, onlyCase < 1 { throw ValidationError("--case counts from 1.") }
     }
 
@@ -69,14 +77,19 @@ struct Verify: AsyncParsableCommand {
         if let seed { verification.seed = seed }
         if let cases { verification.settings.cases = cases }
         verification.onlyCase = onlyCase
+        if unitTests {
+            verification.unitTestTemplates = try .find()
+            if verification.settings.cases == 0 { verification.settings.cases = VerificationRun.unitTestCases }
+        }
         let scenario = try Scenarios(conversion: conversion, configuration: configuration).only(pipeline)
         let engine = try EmbeddedPostgres.start()
         defer { engine.stop() }
         let outcome = try await verification.run(scenario.verification, on: engine)
         let files = ReportFiles(folder: folder, junit: junit, html: html, json: json)
         try files.write(outcome)
+        let written = unitTests ? try folder.write(unitTests: outcome.unitTests, of: conversion) : []
         let text = VerdictText(outcome)
-        print((text.lines + scenario.remarks + files.lines).joined(separator: "\n"))
+        print((text.lines + scenario.remarks + written + files.lines).joined(separator: "\n"))
         try text.end()
     }
 }
@@ -124,6 +137,11 @@ struct VerificationRun {
     var seed: UInt64?
     /// Only the generated case of this number.
     var onlyCase: Int?
+    /// Makes unit tests; nil makes none.
+    var unitTestTemplates: TemplateFolder?
+
+    /// So many states have something for nearly every model.
+    static let unitTestCases = 120
 
     init(folder: OutputFolder, snapshot: CatalogSnapshot, state: SourceState) {
         self.folder = folder
@@ -144,6 +162,7 @@ struct VerificationRun {
         options.rowLimit = settings.rowLimit
         options.cases = settings.cases
         options.onlyCase = onlyCase
+        options.unitTestTemplates = unitTestTemplates
         options.skipsScenario = onlyCase != nil
         let verifier = Verifier(engine: engine, dbt: dbt, workDirectory: work, options: options)
         let progress = ProgressLine()
@@ -174,6 +193,8 @@ extension Verifier.Progress {
         case .comparing(let pipeline, let call, let count): "\(pipeline): comparing, \(call) of \(count)"
         case .finished(let pipeline, let verdict): "\(pipeline): \(verdict.word.rawValue)"
         case .recording(let pipeline): "\(pipeline): dbt build, recorded for generated cases"
+        case .makingUnitTests(let pipeline): "\(pipeline): choosing rows for unit tests"
+        case .runningUnitTests(let count): "dbt runs \(count) unit tests"
         case .replaying(let pipeline, let done, let count, let differing):
             "\(pipeline): generated case \(done) of \(count)"
                 + (differing > 0 ? ", \(differing) \(differing == 1 ? "differs" : "differ")" : "")

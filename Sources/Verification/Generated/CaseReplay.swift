@@ -33,6 +33,10 @@ final class CaseReplay {
     private(set) var legacy: PostgresConnection
     let dbt: PostgresConnection
     private var baseline = ""
+    /// The instant that stood for now() in the last build.
+    private(set) var instant = ""
+    /// Stands for now() instead of the clock's.
+    var fixedInstant: String?
 
     init(_ plan: Plan, worker: Int) throws {
         self.plan = plan
@@ -62,7 +66,10 @@ final class CaseReplay {
     }
 
     /// Runs a case on both sides.
-    func run(_ test: GeneratedCase) throws -> CaseResult {
+    ///
+    /// - Parameter inspect: called after each call that came out equal, with its number from 1, while both sides still hold
+    ///   what came of it.
+    func run(_ test: GeneratedCase, inspect: (Int) throws -> Void = { _ in }) throws -> CaseResult {
         try dbt.execute("BEGIN; RESET ALL")
         defer { try? dbt.rollback() }
         let rows = try Self.accepted(test.rows, by: dbt)
@@ -77,6 +84,7 @@ final class CaseReplay {
             let isEnd = try compare(call, index, report, before, &result)
             if isEnd { break }
             result.calls = index + 1
+            try inspect(index + 1)
         }
         return result
     }
@@ -248,10 +256,10 @@ final class CaseReplay {
         let form = isWhole ? plan.recording.given : plan.recording.leftOut ?? plan.recording.given
         let build = isFirst ? form.first : form.later
         let literals = call.arguments.mapValues { $0.map(PostgresConnection.quoteLiteral) ?? "NULL" }
+        instant =
+            fixedInstant ?? Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)) + "+00:00"
         let text = plan.recording.text(
-            build, literals: literals,
-            instant: Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)),
-            database: ReplayDatabases.dbt(worker))
+            build, literals: literals, instant: instant, database: ReplayDatabases.dbt(worker))
         // psycopg2, which dbt uses, asks for ISO dates; and each build has sessions of its own.
         let outcome = try dbt.batch(
             "DISCARD TEMP; RESET ALL; SET client_min_messages = error; SET datestyle = ISO;\n\(text)")

@@ -2,6 +2,7 @@ import Catalog
 import Databases
 import Engines
 import Foundation
+import Project
 
 extension Verifier {
     /// Why no generated case can be run.
@@ -15,20 +16,25 @@ extension Verifier {
     /// The starting state must be loaded (`ScratchDatabases.state`); rows of it are what generated ones are made of.
     func runGenerated(
         _ pipeline: VerificationPipeline, catalog: CatalogSnapshot, manifest: DbtManifest, build: DbtBuild,
-        databases: ScratchDatabases, progress: @escaping @Sendable (Progress) -> Void
-    ) async throws -> GeneratedOutcome {
+        databases: ScratchDatabases, project: URL, progress: @escaping @Sendable (Progress) -> Void
+    ) async throws -> (outcome: GeneratedOutcome, unitTests: [UnitTest], untested: [String: String]) {
         progress(.recording(pipeline: pipeline.entry))
         let count = options.onlyCase == nil ? options.cases : 1
         do {
             let campaign = try await campaign(
                 pipeline, catalog: catalog, manifest: manifest, build: build, databases: databases)
-            return try await campaign.run { done, differing in
+            let outcome = try await campaign.run { done, differing in
                 progress(.replaying(pipeline: pipeline.entry, done: done, of: count, differing: differing))
             }
+            guard options.unitTestTemplates != nil else { return (outcome, [], [:]) }
+            progress(.makingUnitTests(pipeline: pipeline.entry))
+            let maker = try UnitTestMaker(campaign, manifest: manifest, project: project)
+            let tests = try maker.make(min(count, 300))
+            return (outcome, tests, maker.obstacles)
         } catch let obstacle as NoCases {
             var failed = GeneratedOutcome(requested: count, seed: options.seed)
             failed.problem = obstacle.reason
-            return failed
+            return (failed, [], [:])
         }
     }
 

@@ -3,8 +3,9 @@
     {%- set computed = {
         'p_since': '(cast(' ~ call_timestamp() ~ ' as date) - 7)',
     } -%}
-    {#- var() would render a text from the command line as Jinja. -#}
-    {%- set given = invocation_args_dict.get('vars') or {} -%}
+    {#- var() would render a text from the command line as Jinja; a unit test has values of its own, which only var() knows. -#}
+    {%- set is_unit_test = model is defined and model.resource_type == 'unit_test' -%}
+    {%- set given = {} if is_unit_test else invocation_args_dict.get('vars') or {} -%}
     {%- if given is mapping and name in given -%}
         {{- typed_literal(given[name], type) -}}
     {%- elif var.has_var(name) -%}
