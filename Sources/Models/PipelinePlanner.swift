@@ -112,6 +112,15 @@ struct PipelinePlanner {
         if case .table(let table) = root, let append = AppendChain(version, of: table, in: partition, graph: graph) {
             model.materialization = .append
             planAppend(append, members: members, to: &model, names: &ctes)
+        } else if case .table(let table) = root,
+            let upsert = UpsertForm(version, of: table, in: partition, graph: graph, catalog: project.catalog)
+        {
+            model.materialization = .upsert
+            model.uniqueKey = upsert.key
+            for member in members { add(member, isRoot: member == version, to: &model, names: &ctes) }
+            for index in model.ctes.indices where model.ctes[index].name == model.names[upsert.updated] {
+                model.ctes[index].changed = upsert.changed
+            }
         } else {
             for member in members { add(member, isRoot: member == version, to: &model, names: &ctes) }
         }
@@ -210,6 +219,18 @@ struct PipelinePlanner {
     private mutating func planAppend(
         _ append: AppendChain, members: [VersionID], to model: inout PlannedModel, names: inout CTENames
     ) {
+        model.deletes = append.deletes.map { delete in
+            let condition = delete.deleted
+            var models: [VersionID: String] = [:]
+            for input in condition.relations {
+                if case .source(let table) = pipeline[input].body {
+                    models[input] = project.stagingName(table)
+                } else {
+                    models[input] = modelNames[input]
+                }
+            }
+            return PlannedDelete(alias: delete.alias, condition: condition, models: models)
+        }
         let chain = Set(append.chain)
         for member in members where !chain.contains(member) && (member != append.state || append.comparesWithState) {
             add(member, isRoot: false, to: &model, names: &names)

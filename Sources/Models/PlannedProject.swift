@@ -115,6 +115,8 @@ public struct PlannedModel: Sendable {
         case table, view
         /// `incremental` with the `append` strategy; the backfill CTE is left out on incremental runs.
         case append
+        /// `incremental` with the `delete+insert` strategy by `uniqueKey`; on incremental runs CTEs hold changed rows only.
+        case upsert
     }
     /// dbt's name of it, unique in the project.
     public var name: String
@@ -136,6 +138,10 @@ public struct PlannedModel: Sendable {
     public var tags: [String]
     /// How dbt keeps it.
     public var materialization: Materialization
+    /// Rows that go before an incremental run adds its own.
+    public var deletes: [PlannedDelete]
+    /// Columns that tell rows apart, of a model whose rows change one by one.
+    public var uniqueKey: [String]
     /// False when a refused part feeds it; `findings` say why.
     public var enabled: Bool
     /// Why it is disabled.
@@ -166,6 +172,9 @@ public struct PlannedModel: Sendable {
     /// First and last line of the routine that it comes from.
     public var lines: ClosedRange<Int>?
 
+    /// Its relation stays, and runs change rows of it.
+    public var isIncremental: Bool { materialization == .append || materialization == .upsert }
+
     /// An enabled table without columns.
     public init(name: String, layer: Layer, area: String) {
         self.name = name
@@ -174,6 +183,8 @@ public struct PlannedModel: Sendable {
         routines = []
         tags = []
         materialization = .table
+        deletes = []
+        uniqueKey = []
         enabled = true
         findings = []
         description = ""
@@ -186,6 +197,16 @@ public struct PlannedModel: Sendable {
         parameters = []
         readsOwnPast = false
     }
+}
+
+/// A DELETE on a model's own relation.
+public struct PlannedDelete: Sendable {
+    /// What the condition calls the relation's rows; nil where it names columns alone.
+    public var alias: String?
+    /// True for the rows that go.
+    public var condition: SQLTemplate
+    /// Models that stand for the versions in the condition.
+    public var models: [VersionID: String]
 }
 
 /// One common table expression of a model, in reading order.
@@ -210,6 +231,8 @@ public struct PlannedCTE: Sendable {
     public var comments: [String]
     /// On incremental runs of an append model this CTE contributes nothing (it is the backfill).
     public var onlyFirstRun: Bool
+    /// True for the rows that change: an incremental run of an upsert model leaves all others out.
+    public var changed: SQLTemplate?
 
     /// Makes a CTE.
     public init(name: String, body: Body, comments: [String] = [], onlyFirstRun: Bool = false) {

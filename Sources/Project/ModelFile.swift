@@ -19,6 +19,7 @@ struct ModelFile {
 
     /// What the template `model.sql` reads.
     func context() throws -> TemplateContext {
+        let config = try config
         let ctes = try allCTEs()
         let renderer = SQLRenderer(model: model, lookup: lookup, formats: formats)
         return [
@@ -35,24 +36,49 @@ struct ModelFile {
 
     /// `config(..)` of the model: only what differs from the folder's defaults in dbt_project.yml.
     private var config: [(key: String, value: String)] {
-        var config: [(key: String, value: String)] = []
-        if !model.enabled { config.append(("enabled", "false")) }
-        let usual: PlannedModel.Materialization = model.layer == .mart ? .table : .view
-        if model.materialization != usual {
-            let name = model.materialization == .append ? "incremental" : model.materialization.rawValue
-            config.append(("materialized", Jinja.literal(name)))
-        }
-        if let schema = model.schema { config.append(("schema", Jinja.literal(schema))) }
-        if let alias = model.alias { config.append(("alias", Jinja.literal(alias))) }
-        if model.materialization == .append {
-            config.append(("incremental_strategy", "'append'"))
-            // Appended rows are assigned to the table's types, as INSERT does; `fail` would compare the two tables'
+        get throws {
+            var config: [(key: String, value: String)] = []
+            if !model.enabled { config.append(("enabled", "false")) }
+            let usual: PlannedModel.Materialization = model.layer == .mart ? .table : .view
+            if model.materialization != usual {
+                let name = model.isIncremental ? "incremental" : model.materialization.rawValue
+                config.append(("materialized", Jinja.literal(name)))
+            }
+            if let schema = model.schema { config.append(("schema", Jinja.literal(schema))) }
+            if let alias = model.alias { config.append(("alias", Jinja.literal(alias))) }
+            guard model.isIncremental else { return config }
+            if model.materialization == .upsert {
+                let key = model.uniqueKey.map(Jinja.literal)
+                config.append(("unique_key", key.count == 1 ? key[0] : "[\(key.joined(separator: ", "))]"))
+            }
+            config.append(("incremental_strategy", model.materialization == .upsert ? "'delete+insert'" : "'append'"))
+            // Added rows are assigned to the table's types, as INSERT does; `fail` would compare the two tables'
             // types and stop at a `text` that goes into a `varchar(20)`.
             config.append(("on_schema_change", "'append_new_columns'"))
-            // What earlier runs appended cannot be computed again.
+            // What earlier runs added cannot be computed again.
             config.append(("full_refresh", "false"))
+            let hooks = try model.deletes.map(hook)
+            if hooks.count == 1 { config.append(("pre_hook", hooks[0])) }
+            if hooks.count > 1 {
+                config.append(("pre_hook", "[\n            \(hooks.joined(separator: ",\n            "))\n        ]"))
+            }
+            return config
         }
-        return config
+    }
+
+    /// A DELETE on the model's own relation, as a Jinja text that dbt renders before the model is built.
+    private func hook(_ delete: PlannedDelete) throws -> String {
+        var renderer = SQLRenderer(model: model, lookup: lookup, formats: formats)
+        renderer.references = delete.models
+        let alias = delete.alias.map { " as \(SQLText.identifier($0))" } ?? ""
+        // Laid out as a SELECT, which has the same clauses.
+        let query: SQLTemplate = "select 1 from this_relation\(alias) where \(delete.condition)"
+        let lines = try renderer.text(query, indent: 12).split(separator: "\n", omittingEmptySubsequences: false)
+        let body = lines.dropFirst().joined(separator: "\n")
+            .replacing("from this_relation", with: "delete from {{ this }}", maxReplacements: 1)
+        let text = "            {% if is_incremental() %}\n\(body)\n            {% endif %}"
+        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "\"\n\(escaped)\n        \""
     }
 
     private var lastName: String {
@@ -101,10 +127,26 @@ struct ModelFile {
             let relation = try priorState(name, table, after)
             return Self.indented(select(columnsOf(name, table), from: relation) + filter)
         case .query(let template):
+            if let changed = cte.changed, model.materialization == .upsert {
+                // One query, so that its layout is that of any other.
+                let text = try renderer.text(template + "\nwhere " + changed, indent: 4)
+                return Self.incrementalWhere(text)
+            }
             guard isBackfill else { return try renderer.text(template, indent: 4) }
             let query = try renderer.text(template, indent: 8)
             return "    select *\n    from (\n\(query)\n    ) as backfill" + Self.indented(filter)
         }
+    }
+
+    /// The last WHERE at the query's own level, for incremental runs only.
+    private static func incrementalWhere(_ text: String) -> String {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard let place = lines.lastIndex(where: { $0 == "    where" || $0.hasPrefix("    where ") }) else {
+            return text
+        }
+        lines.insert("    {% if is_incremental() %}", at: place)
+        lines.append("    {% endif %}")
+        return lines.joined(separator: "\n")
     }
 
     private func priorState(_ name: String, _ table: QualifiedName, _ after: [String]) throws -> String {

@@ -115,7 +115,7 @@ struct ProjectOverview {
     }
 
     private static func kind(_ model: PlannedModel) -> String {
-        let materialization = model.materialization == .append ? "append" : model.materialization.rawValue
+        let materialization = model.isIncremental ? "incremental" : model.materialization.rawValue
         return "\(model.layer.rawValue), \(materialization)"
     }
 

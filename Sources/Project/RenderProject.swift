@@ -54,6 +54,8 @@ struct ProjectRenderer {
         for name in ["sqlfluff", "sqlfluffignore", "yamllint", "gitignore"] { try add(".\(name)", name) }
         try add("requirements.txt", "requirements.txt")
         try add(".github/workflows/dbt.yml", "ci.yml", ["sqlfluff": Self.sqlfluff])
+        try add(".gitlab-ci.yml", "gitlab-ci.yml", ["sqlfluff": Self.sqlfluff])
+        try add("ci/junit.py", "junit.py")
     }
 
     private mutating func addMacros() throws {

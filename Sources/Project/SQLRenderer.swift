@@ -13,6 +13,8 @@ struct SQLRenderer {
     let model: PlannedModel
     let lookup: PlanLookup
     let formats: Bool
+    /// Models that stand for versions outside a list of CTEs.
+    var references: [VersionID: String] = [:]
 
     /// The text of a query, each line `indent` blanks in.
     func text(_ template: SQLTemplate, indent: Int) throws -> String {
@@ -41,6 +43,7 @@ struct SQLRenderer {
             switch part {
             case .text(let text): return .sql(text)
             case .relation(let id):
+                if let reference = references[id] { return .jinja("{{ ref(\(Jinja.literal(reference))) }}") }
                 guard let name = model.names[id] else {
                     throw ProjectError.unnamedVersion(model: model.name, version: id.rawValue)
                 }

@@ -251,6 +251,18 @@ extension Lowerer {
         let join: SQLTemplate =
             "\(state.version) as \(quoted) left join \(rows) as excluded on \(key.meets(quoted, "excluded"))"
         var body: SQLTemplate = "select \(.joined(items, separator: ", ")) from \(join)"
+        let isUnique = versions[rows.rawValue].uniqueKeys.contains { Set($0).isSubset(of: Set(key.columns)) }
+        if let condition, !isUnique, triggers.isEmpty {
+            // Several proposals for a row are an error, which the built table's key reports, unless none of them changes it.
+            let parts: SQLTemplate = .joined(key.parts.map { $0(quoted) }, separator: ", ")
+            body = """
+                select \(SQLText.list(names)) from (
+                    select \(.joined(items, separator: ", ")), row_number() over (partition by \(parts)) as copy,
+                        bool_or(coalesce(\(condition), false)) over (partition by \(parts)) as is_changed
+                    from \(join)
+                ) as m where is_changed or copy = 1
+                """
+        }
         let loose = Set(columns(rows).filter(\.isLoose).map(\.name)).union(looseColumns(update, state, lifted: [:]))
         let outputs = versionColumns(state, taints: taints, loose: loose)
         let list = SQLText.list(names)
@@ -282,6 +294,7 @@ extension Lowerer {
         let id = add(
             "select \(list) from \(merged)\nunion all\nselect \(list) from \(fresh)", name: "\(name.name)_after_upsert",
             columns: outputsNow, table: name, isVolatile: rewriter.isVolatile, uniqueKeys: state.uniqueKeys)
+        if key.isPlain { versions[id.rawValue].upsert = Upsert(merged: merged, unseen: [fresh], key: key.columns) }
         setVersion(name, state, id)
         let touched: SQLTemplate =
             "(select count(*) from \(state.version) as \(quoted) inner join \(rows) as excluded on \(key.meets(quoted, "excluded"))"

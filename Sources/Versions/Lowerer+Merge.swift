@@ -179,6 +179,9 @@ extension Lowerer {
             columns: versionColumns(state, taints: taints), table: name, isVolatile: rewriter.isVolatile,
             uniqueKeys: before.keysKeptByAdding)
         if kept == state.version { versions[id.rawValue].appendBase = state.version }
+        if kept != base.version, let key = insertedKey(statement, state) {
+            versions[id.rawValue].upsert = Upsert(merged: kept, unseen: newRows, key: key)
+        }
         setVersion(name, before, id)
         try finishWith(effects, changed: [name])
         let total: SQLTemplate = counts.isEmpty ? "0" : "(\(.joined(counts, separator: " + ")))"
@@ -237,6 +240,54 @@ extension Lowerer {
     }
 
     /// Whether each target row meets at most one source row.
+    /// The columns that ON compares, when they are a key of the table and each inserted row has the values that were compared:
+    /// then no inserted row has the key of an old one.
+    private func insertedKey(_ statement: MergeStatement, _ state: TableState) -> [String]? {
+        let target = statement.target.exposedName
+        func text(_ range: Range<Int>) -> String {
+            range.map { source.isName($0) ? source.name($0) : source.text($0) }.joined(separator: " ")
+        }
+        func column(_ range: Range<Int>) -> String? {
+            guard range.count == 3, source.isName(range.lowerBound), source.name(range.lowerBound) == target,
+                source.kind(range.lowerBound + 1) == .dot, source.isName(range.lowerBound + 2)
+            else { return nil }
+            return source.name(range.lowerBound + 2)
+        }
+        var compared: [String: String] = [:]
+        var condition = statement.condition
+        while source.kind(condition.lowerBound) == .leftParen,
+            source.closing(of: condition.lowerBound) == condition.upperBound - 1
+        {
+            condition = condition.lowerBound + 1..<condition.upperBound - 1
+        }
+        for part in splitAtAnd(condition) {
+            guard let equals = source.firstTopLevel(in: part, where: { source.isSymbol($0, "=") }) else { return nil }
+            let (left, right) = (part.lowerBound..<equals, equals + 1..<part.upperBound)
+            if let name = column(left), column(right) == nil {
+                compared[name] = text(right)
+            } else if let name = column(right), column(left) == nil {
+                compared[name] = text(left)
+            } else {
+                return nil
+            }
+        }
+        let key = state.uniqueKeys.first { Set($0) == Set(compared.keys) }
+        guard let key, state.keysAreDeclared else { return nil }
+        for clause in statement.clauses where clause.match == .notMatched {
+            guard case .insert(let names, let values, _) = clause.action else {
+                if case .nothing = clause.action { continue }
+                return nil
+            }
+            let columns = names.isEmpty ? state.columns.prefix(values.count).map(\.name) : names
+            for name in key {
+                guard let place = columns.firstIndex(of: name), place < values.count,
+                    text(values[place]) == compared[name]
+                else { return nil }
+            }
+        }
+        return key
+    }
+
     private func isSourceUnique(_ statement: MergeStatement, lifted: [String: VersionID]) -> Bool {
         isMatchUnique([statement.source], filter: statement.condition, lifted: lifted)
     }

@@ -74,8 +74,20 @@ public struct Version: Sendable {
     public var uniqueKeys: [[String]]
     /// What it was before an append: `self = base union all rows`.
     public var appendBase: VersionID?
+    /// `self = merged union all unseen ..`: old rows, updated, and rows whose key was not there.
+    public var upsert: Upsert?
     /// Must stay in one model with its only reader (row numbers that both compute).
     public var staysWithReaders: Bool
+}
+
+/// What an upsert's rows are made of.
+public struct Upsert: Sendable {
+    /// The table's old rows, those that match updated.
+    public var merged: VersionID
+    /// Versions of new rows: none has the key of an old row.
+    public var unseen: [VersionID]
+    /// Columns that a constraint keeps unique.
+    public var key: [String]
 }
 
 extension Version {

@@ -40,7 +40,7 @@ struct ConversionRun {
     /// - Parameter isNew: the catalog and its record are written, too.
     func run(_ snapshot: CatalogSnapshot, record: SourceRecord?, isNew: Bool) throws {
         let progress = ProgressLine()
-        let templates = try TemplateFolder.find()
+        let templates = try folder.templates()
         let configuration = try folder.readConfiguration()
         progress.show("converting \(snapshot.routines.count) routines")
         let conversion = try Conversion(

@@ -23,6 +23,12 @@ struct OutputFolder {
     var verification: String { "\(path)/verify" }
     var record: String { "\(path)/.proc2dbt/source.json" }
 
+    /// The program's templates; files in the folder's own `templates` come first.
+    func templates() throws -> TemplateFolder {
+        let own = "\(path)/templates"
+        return try .find(overrides: FileManager.default.fileExists(atPath: own) ? own : nil)
+    }
+
     /// Fails when there is no such folder.
     func requireExistence() throws {
         var isFolder: ObjCBool = false

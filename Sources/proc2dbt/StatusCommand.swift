@@ -45,7 +45,7 @@ struct StatusCommand: ParsableCommand {
         progress.show("comparing the project")
         let conversion = try Conversion(
             of: snapshot, settings: ConversionRun.settings(folder.readConfiguration(), record, folder),
-            templates: TemplateFolder.find())
+            templates: folder.templates())
         let drift = try projectDrift(conversion.files, in: folder.project)
         status.project = DriftStatus.Project(drift)
         progress.clear()

@@ -4,7 +4,7 @@ import Project
 extension OutputFolder {
     /// Writes unit tests into the project, in place of those of an earlier run; returns a line about it.
     func write(unitTests tests: [UnitTest], of conversion: Conversion) throws -> [String] {
-        let files = try renderUnitTests(tests, templates: .find())
+        let files = try renderUnitTests(tests, templates: self.templates())
         for file in files { try AtomicFile.write(Array(file.content.utf8), to: "\(project)/\(file.path)") }
         // What is left of an earlier run may name models that are gone, and then dbt reads nothing at all.
         let written = Set(files.map(\.path))

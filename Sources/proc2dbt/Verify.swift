@@ -71,14 +71,15 @@ struct Verify: AsyncParsableCommand {
         let configuration = try folder.readConfiguration()
         let rows = try RowSource(option: source, record: record, dialect: snapshot.dialect)
         let conversion = try Conversion(
-            of: snapshot, settings: ConversionRun.settings(configuration, record, folder), templates: .find())
+            of: snapshot, settings: ConversionRun.settings(configuration, record, folder), templates: folder.templates()
+        )
         var verification = VerificationRun(folder: folder, snapshot: snapshot, state: rows.state)
         verification.settings = conversion.configuration.verify
         if let seed { verification.seed = seed }
         if let cases { verification.settings.cases = cases }
         verification.onlyCase = onlyCase
         if unitTests {
-            verification.unitTestTemplates = try .find()
+            verification.unitTestTemplates = try folder.templates()
             if verification.settings.cases == 0 { verification.settings.cases = VerificationRun.unitTestCases }
         }
         let scenario = try Scenarios(conversion: conversion, configuration: configuration).only(pipeline)

@@ -45,6 +45,7 @@ extension StateMaker {
         }
         self.targets = targets
         self.pools = pools
+        slices = try StateSlices.read(targets, pools: pools, state: state)
         today = .today
     }
 

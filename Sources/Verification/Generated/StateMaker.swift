@@ -34,6 +34,8 @@ struct StateMaker {
     }
     let targets: [Target]
     let pools: ValuePools
+    /// Rows of the starting state that belong together.
+    let slices: [StateSlices.Slice]
     let today: Day
 
     /// The rows, by table, and the statements that insert them.
@@ -45,9 +47,16 @@ struct StateMaker {
     func state(_ number: Int, _ random: inout Randomness) -> State {
         var state = State()
         var values = ValueMaker(pools: pools, today: today)
+        // Every third case: what belongs together, with some of it changed.
+        let slice = number > 3 && number % 3 == 0 ? random.pick(slices) : nil
         for target in targets {
-            let count = size(target, number, &random)
             var rows: [[String?]] = []
+            for donor in slice?[target.table.name] ?? [] where random.chance(90) {
+                let row = changed(target, donor, values, &random)
+                rows.append(row)
+                state.statements.append(insert(target, row))
+            }
+            let count = slice == nil ? size(target, number, &random) : random.below(3)
             for _ in 0..<count {
                 guard let row = row(target, rows, state, values, &random) else { continue }
                 rows.append(row)
@@ -57,6 +66,18 @@ struct StateMaker {
             values = learned(values, target, rows)
         }
         return state
+    }
+
+    /// A row of a slice; now and then a value that is no key is another one.
+    private func changed(
+        _ target: Target, _ donor: [String?], _ values: ValueMaker, _ random: inout Randomness
+    ) -> [String?] {
+        let references = Set(target.references.flatMap(\.columns))
+        return target.columns.indices.map { index in
+            let name = target.columns[index].name
+            let isFree = !target.keys.contains(name) && !references.contains(name)
+            return isFree && random.chance(6) ? made(target, index, values, &random) : donor[index]
+        }
     }
 
     /// Columns of other tables that are compared with these find the same values.

@@ -35,7 +35,7 @@ struct ValuePools {
     }
 
     /// The name that stands for all names that are compared with this one.
-    private func leader(_ name: String) -> String { leaders[name.lowercased()] ?? name.lowercased() }
+    func leader(_ name: String) -> String { leaders[name.lowercased()] ?? name.lowercased() }
 
     /// Several tables have such a column, or an argument is compared with it: equal values meet.
     func isShared(_ name: String) -> Bool { spread[leader(name), default: 0] > 1 }

@@ -1,0 +1,11 @@
+create schema raw; create schema dw; create schema etl;
+create table raw.chg (id int, code text, n int);
+create table dw.renumbered (id int primary key, code text);
+create table dw.nullable (code text unique, n int);
+create table dw.twice (id int primary key, n int, hits int default 0);
+create table dw.compared (id int primary key, n int);
+insert into raw.chg values (1,'a',10),(2,'b',20),(3,null,30);
+insert into dw.renumbered values (1,'a'),(7,'q'),(20,'z');
+insert into dw.nullable values ('a',1),(null,2),(null,3);
+insert into dw.twice values (1,1,0),(9,9,0);
+insert into dw.compared values (2,5),(4,4);
