@@ -51,7 +51,9 @@ struct RowFilter {
         if count == 4, let inner = condition[0].inner, condition[1].word == "is", condition[2].word == "not",
             condition[3].word == "true"
         {
-            return TemplateTree.template(inner)
+            // A subquery's parentheses are its own.
+            let isQuery = ["select", "with", "values"].contains(inner.first?.word ?? "")
+            return TemplateTree.template(isQuery ? [condition[0]] : inner)
         }
         return "(\(TemplateTree.template(condition))) is not true"
     }

@@ -61,7 +61,8 @@ private struct ConfigurationReader {
     }
 
     private func override(_ node: Node, _ name: String) throws -> ModelOverride {
-        let fields = try mapping(node, of: "models.\(name)", keys: ["description", "tags", "schema", "materialized"])
+        let fields = try mapping(
+            node, of: "models.\(name)", keys: ["description", "tags", "schema", "materialized", "layer", "key"])
         var result = ModelOverride()
         if let node = fields["description"], !isNull(node) { result.description = try text(node, "description") }
         if let node = fields["tags"], !isNull(node) {
@@ -69,6 +70,10 @@ private struct ConfigurationReader {
         }
         if let node = fields["schema"], !isNull(node) { result.schema = try text(node, "schema") }
         if let node = fields["materialized"], !isNull(node) { result.materialized = try text(node, "materialized") }
+        if let node = fields["layer"], !isNull(node) { result.layer = try text(node, "layer") }
+        if let node = fields["key"], !isNull(node) {
+            result.key = try list(node, "key").map { try text($0, "a column") }
+        }
         return result
     }
 

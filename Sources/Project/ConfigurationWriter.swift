@@ -44,6 +44,8 @@ extension ProjectConfiguration {
                     "tags": model.tags.map(YAMLText.scalar),
                     "schema": model.schema.map { YAMLText.scalar($0) } ?? false,
                     "materialized": model.materialized.map { YAMLText.scalar($0) } ?? false,
+                    "layer": model.layer.map { YAMLText.scalar($0) } ?? false,
+                    "key": model.key.map(YAMLText.scalar),
                 ]
             },
             "entryPoints": (entryPoints ?? []).map(YAMLText.scalar),

@@ -8,8 +8,12 @@ public struct ModelOverride: Sendable, Equatable {
     public var tags: [String] = []
     /// dbt's custom schema in place of the folder's.
     public var schema: String?
-    /// `table`: an intermediate model that would be a view.
+    /// `table`: a model that would be a view, or incremental.
     public var materialized: String?
+    /// `marts` or `intermediate`: the folder under `models/`.
+    public var layer: String?
+    /// Columns that the team knows to tell rows apart: tested to be unique and not null.
+    public var key: [String] = []
 
     /// Changes nothing.
     public init() {}
@@ -36,13 +40,36 @@ extension PlannedProject {
             if let schema = wanted.schema { result.models[index].schema = schema }
             switch (wanted.materialized, models[index].materialization) {
             case (nil, _), ("table", .table): break
-            case ("table", .view): result.models[index].materialization = .table
+            // An incremental model's query reads the relation's own rows, too: as a table it is a full rewrite.
+            case ("table", _): result.models[index].materialization = .table
             default:
                 // A table holds rows that its view would have lost by the time somebody reads it.
                 throw ProjectError.override(
-                    name: name, reason: "cannot be materialized otherwise: only a view can be made a table")
+                    name: name,
+                    reason: "cannot be materialized otherwise: only a view or an incremental model can be made a table")
             }
+            switch wanted.layer {
+            case nil: break
+            case "marts": result.models[index].layer = .mart
+            case "intermediate": result.models[index].layer = .intermediate
+            default: throw ProjectError.override(name: name, reason: "can be in the layer marts or intermediate alone")
+            }
+            try result.models[index].test(key: wanted.key, of: name)
         }
         return result
+    }
+}
+
+extension PlannedModel {
+    /// Adds the tests of a key that the user knows of.
+    fileprivate mutating func test(key: [String], of name: String) throws {
+        for column in key {
+            guard let place = columns.firstIndex(where: { $0.name == column }) else {
+                throw ProjectError.override(name: name, reason: "has no column \(column) for its key")
+            }
+            if !columns[place].tests.contains(.notNull) { columns[place].tests.append(.notNull) }
+            if key.count == 1, !columns[place].tests.contains(.unique) { columns[place].tests.append(.unique) }
+        }
+        if key.count > 1, !tests.contains(.uniqueCombination(key)) { tests.append(.uniqueCombination(key)) }
     }
 }

@@ -254,13 +254,7 @@ extension Lowerer {
             return source.name(range.lowerBound + 2)
         }
         var compared: [String: String] = [:]
-        var condition = statement.condition
-        while source.kind(condition.lowerBound) == .leftParen,
-            source.closing(of: condition.lowerBound) == condition.upperBound - 1
-        {
-            condition = condition.lowerBound + 1..<condition.upperBound - 1
-        }
-        for part in splitAtAnd(condition) {
+        for part in splitAtAnd(withoutParentheses(statement.condition)) {
             guard let equals = source.firstTopLevel(in: part, where: { source.isSymbol($0, "=") }) else { return nil }
             let (left, right) = (part.lowerBound..<equals, equals + 1..<part.upperBound)
             if let name = column(left), column(right) == nil {
@@ -289,7 +283,17 @@ extension Lowerer {
     }
 
     private func isSourceUnique(_ statement: MergeStatement, lifted: [String: VersionID]) -> Bool {
-        isMatchUnique([statement.source], filter: statement.condition, lifted: lifted)
+        isMatchUnique([statement.source], filter: withoutParentheses(statement.condition), lifted: lifted)
+    }
+
+    /// `ON (t.id = s.id)`: what is between parentheses that enclose all of it.
+    private func withoutParentheses(_ range: Range<Int>) -> Range<Int> {
+        var inner = range
+        while source.kind(inner.lowerBound) == .leftParen, source.closing(of: inner.lowerBound) == inner.upperBound - 1
+        {
+            inner = inner.lowerBound + 1..<inner.upperBound - 1
+        }
+        return inner
     }
 
     private func mergeInsert(

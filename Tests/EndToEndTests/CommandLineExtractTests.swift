@@ -84,6 +84,58 @@ extension CommandLineTests {
             }
         }
 
+        /// How each of these models is kept: by what its statements do to rows, and by the table's constraints.
+        @Test(arguments: [
+            ("delete from dw.t where day = p_day; insert into dw.t select * from raw.s", "append", 1),
+            (
+                "delete from dw.t where day = p_day; insert into dw.t select * from raw.s; delete from dw.t x where x.n < 0",
+                "append", 2
+            ),
+            ("insert into dw.t select * from raw.s", "append", 0),
+            (
+                "insert into dw.t select id, max(day), 1 from raw.s group by id on conflict (id) do update set n = excluded.n",
+                "delete+insert", 0
+            ),
+            ("update dw.t set n = s.n from raw.s s where s.id = dw.t.id", "delete+insert", 0),
+            (
+                "merge into dw.t using raw.u s on (t.id = s.id) when matched then update set n = s.n when not matched then insert values (s.id, p_day, s.n)",
+                "delete+insert", 0
+            ),
+            // A condition that needs the table itself; a key that changes; rows that could have an old row's key; a change
+            // behind an insert; a change of every row; no key.
+            ("delete from dw.t where n > (select avg(n) from dw.t); insert into dw.t select * from raw.s", "", 0),
+            ("update dw.t set id = t.id + 1 where n = 1", "", 0),
+            (
+                "merge into dw.t using raw.u s on t.n = s.n when matched then update set day = p_day when not matched then insert values (s.id, p_day, s.n)",
+                "", 0
+            ),
+            ("insert into dw.t select * from raw.s; update dw.t set n = 0 where day = p_day", "", 0),
+            ("update dw.t set n = 0", "", 0),
+            ("insert into dw.k select id, n from raw.s on conflict (code) do update set n = excluded.n", "", 0),
+        ])
+        func keepsRowsThatDoNotChange(_ body: String, _ strategy: String, _ deletes: Int) throws {
+            let source = """
+                create schema raw; create schema dw;
+                create table raw.s (id int, day date, n int);
+                create table raw.u (id int primary key, n int);
+                create table dw.t (id int primary key, day date, n int);
+                create table dw.k (code int unique, n int);
+                create procedure dw.load(p_day date) language plpgsql as $$ begin \(body); end $$;
+                """
+            try withFolder(["a.sql": source]) { folder in
+                let result = try CommandLineProgram.run(["extract", "a.sql", "--out", "o"], in: folder)
+                #expect(result.code == 0, "\(result.output)\(result.errors)")
+                let models = folder.appending(path: "o/dbt/models/marts/dw")
+                let name = try #require(
+                    try FileManager.default.contentsOfDirectory(atPath: models.path).first { $0.hasSuffix(".sql") })
+                let text = try String(contentsOf: models.appending(path: name), encoding: .utf8)
+                #expect(text.contains("incremental") == !strategy.isEmpty, "\(text)")
+                if !strategy.isEmpty { #expect(text.contains("incremental_strategy='\(strategy)'"), "\(text)") }
+                #expect(text.contains("unique_key='id'") == (strategy == "delete+insert"), "\(text)")
+                #expect(text.matches(of: /delete from {{ this }}/).count == deletes, "\(text)")
+            }
+        }
+
         @Test func entryPointsDecide() throws {
             try withFolder(["a.sql": littleSystem]) { folder in
                 #expect(try CommandLineProgram.run(["extract", "a.sql", "--out", "o"], in: folder).code == 0)
