@@ -251,6 +251,7 @@ struct ColumnFinder {
             case "nextval", "currval", "lastval": taint.insert(.surrogate)
             default: break
             }
+            if source.kind(index + 1) == .leftParen { taint.formUnion(lowerer.functionTaint(source, index)) }
             let qualifier = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
             for relation in visible where qualifier == nil || relation.name == qualifier {
                 if let column = relation.columns?.first(where: { $0.name == name }) { taint.formUnion(column.taint) }
@@ -260,6 +261,36 @@ struct ColumnFinder {
                     taint.formUnion(variable.taint)
                 }
                 if let qualifier, let field = scope.find(qualifier)?.field(name) { taint.formUnion(field.taint) }
+            }
+        }
+        return taint.union(subqueryTaint(of: range, source: source, visible: visible, scope: scope))
+    }
+
+    /// What scalar subqueries in an expression bring along: `(select d.customer_key from dim d where d.no = s.no)`. What they
+    /// only compare does not matter.
+    private func subqueryTaint(
+        of range: Range<Int>, source: SourceText, visible: [VisibleRelation], scope: Scope?
+    ) -> Taint {
+        var taint: Taint = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            guard source.kind(index) == .leftParen, [.select, .with].contains(source.keyword(index + 1)) else {
+                index += 1
+                continue
+            }
+            let end = source.closing(of: index)
+            defer { index = end + 1 }
+            // Yes or no, whatever the rows are.
+            if [.exists, .in, .any, .all].contains(source.keyword(index - 1)) || source.name(index - 1) == "some" {
+                continue
+            }
+            guard let query = readQuery(source, source.inside(index)) else { continue }
+            for case .select(let select) in query.arms {
+                let inner = self.visible(select.from, source: source, scope: scope)
+                for item in select.items where item.star == nil && source.name(item.expression.lowerBound) != "count" {
+                    taint.formUnion(
+                        self.taint(of: item.expression, source: source, visible: inner + visible, scope: scope))
+                }
             }
         }
         return taint

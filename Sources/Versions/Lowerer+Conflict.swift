@@ -239,6 +239,15 @@ extension Lowerer {
         let triggers = try rowTriggers(on: name, .update, setting: Set(update.flatMap(\.columns)))
         var taints: [String: Taint] = Dictionary(columns(rows).map { ($0.name, $0.taint) }, uniquingKeysWith: { $1 })
         for (column, _) in values { taints[column, default: []].formUnion(rewriter.taint) }
+        let finder = ColumnFinder(self)
+        let visible = [
+            VisibleRelation(name: alias, columns: columns(state.version)),
+            VisibleRelation(name: "excluded", columns: columns(rows)),
+        ]
+        for assignment in update {
+            let taint = finder.taint(of: assignment.value, source: source, visible: visible, scope: scope)
+            for column in assignment.columns { taints[column, default: []].formUnion(taint) }
+        }
         let rows = key.isPlain ? rows : markProposed(rows, key, name)
         let hit: SQLTemplate = key.isPlain ? "\(key.parts[0]("excluded")) is not null" : "excluded.is_proposed"
         let applies: SQLTemplate =

@@ -57,4 +57,26 @@ extension Lowerer {
             return (end, "\(label)(\(.joined(arguments, separator: ", ")))")
         }
     }
+
+    /// What a function's value depends on besides its arguments: a key that it looks up is a number from a sequence wherever
+    /// it is stored.
+    func functionTaint(_ source: SourceText, _ index: Int) -> Taint {
+        let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
+        let candidates = catalog.routines(schema: schema, name: source.name(index), path: frames.last?.searchPath)
+        guard candidates.count == 1, let routine = candidates.first, routine.kind == .function, !routine.returnsSet,
+            // A word or a condition that is worked out with the help of such a number is none.
+            ["smallint", "integer", "bigint", "numeric", "uuid"].contains(
+                TypeName.base(TypeName.ofSignature(routine.returnType ?? ""))),
+            !frames.contains(where: { $0.routine.signature == routine.signature })
+        else { return [] }
+        if let known = functionTaints[routine.signature], known.stamp == versions.count { return known.taint }
+        functionTaints[routine.signature] = (versions.count, [])
+        let arguments = callParameters(routine).map { parameter -> SQLTemplate in
+            cast("null", to: qualifiedType(TypeName.ofSignature(parameter.type)))
+        }
+        let value = try? ScalarFunctionInliner(self, routine: routine).inline(arguments, argumentNames: [])
+        let taint = (value?.taint ?? []).intersection(.surrogate)
+        functionTaints[routine.signature] = (versions.count, taint)
+        return taint
+    }
 }

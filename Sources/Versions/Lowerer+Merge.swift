@@ -36,6 +36,10 @@ extension Lowerer {
         let guardText = guardCondition
         let present: SQLTemplate = "\(sourceQuoted).is_source_row"
         var counts: [SQLTemplate] = []
+        let visible = [
+            VisibleRelation(name: target, columns: columns(base.version)),
+            VisibleRelation(name: sourceAlias, columns: columns(sourceRows)),
+        ]
 
         // 1. Existing rows: which clause applies, then the new values.
         var kept = base.version
@@ -74,6 +78,14 @@ extension Lowerer {
                 computed[column.name] =
                     "case \(.joined(cases, separator: " ")) else \(quoted).\(SQLText.identifier(column.name)) end"
                 taints[column.name] = rewriter.taint
+            }
+            let finder = ColumnFinder(self)
+            for clause in statement.clauses where clause.match != .notMatched {
+                guard case .update(let list) = clause.action else { continue }
+                for assignment in list {
+                    let taint = finder.taint(of: assignment.value, source: source, visible: visible, scope: scope)
+                    for column in assignment.columns { taints[column, default: []].formUnion(taint) }
+                }
             }
             let items: [SQLTemplate] = state.columns.map { column in
                 let label = SQLText.identifier(column.name)
@@ -163,7 +175,7 @@ extension Lowerer {
                 }
                 let rows = try mergeInsert(
                     columns, values, name, state, from: "\(sourceRows) as \(sourceQuoted) where \(test)",
-                    rewriter: &rewriter)
+                    visible: visible, rewriter: &rewriter)
                 newRows.append(keepRows(rows, name, state, isOne: false))
                 counts.append("(select count(*) from \(newRows[newRows.count - 1]))")
             }
@@ -239,7 +251,6 @@ extension Lowerer {
         }
     }
 
-    /// Whether each target row meets at most one source row.
     /// The columns that ON compares, when they are a key of the table and each inserted row has the values that were compared:
     /// then no inserted row has the key of an old one.
     private func insertedKey(_ statement: MergeStatement, _ state: TableState) -> [String]? {
@@ -282,6 +293,7 @@ extension Lowerer {
         return key
     }
 
+    /// Whether each target row meets at most one source row.
     private func isSourceUnique(_ statement: MergeStatement, lifted: [String: VersionID]) -> Bool {
         isMatchUnique([statement.source], filter: withoutParentheses(statement.condition), lifted: lifted)
     }
@@ -298,7 +310,7 @@ extension Lowerer {
 
     private func mergeInsert(
         _ names: [String], _ values: [Range<Int>], _ name: QualifiedName, _ state: TableState, from: SQLTemplate,
-        rewriter: inout Rewriter
+        visible: [VisibleRelation], rewriter: inout Rewriter
     ) throws -> VersionID {
         let targets: [TableColumn] =
             try names.isEmpty
@@ -318,7 +330,7 @@ extension Lowerer {
         for (column, value) in zip(targets, values) {
             if value.count == 1, source.keyword(value.lowerBound) == .default { continue }
             given[column.name] = try assigned(try rewriter.expression(value), to: column, from: nil)
-            taints[column.name] = finder.taint(of: value, source: source, visible: [], scope: scope)
+            taints[column.name] = finder.taint(of: value, source: source, visible: visible, scope: scope)
         }
         var isVolatile = rewriter.isVolatile
         let items: [SQLTemplate] = try state.columns.map { column in

@@ -73,10 +73,13 @@ extension Lowerer {
         let body = try queryTemplate(query, scope: nil)
         let id = add(
             body.template, name: table.name.name,
-            columns: table.columns.enumerated().map { position, column in
-                VersionColumn(
-                    column.name, column.type, taint: body.columns?[safe: position]?.taint ?? body.taint)
-            }, isVolatile: body.isVolatile)
+            // A catalog out of files does not know a view's columns.
+            columns: table.columns.isEmpty
+                ? body.columns ?? []
+                : table.columns.enumerated().map { position, column in
+                    VersionColumn(
+                        column.name, column.type, taint: body.columns?[safe: position]?.taint ?? body.taint)
+                }, isVolatile: body.isVolatile)
         viewCache[key] = id
         return id
     }

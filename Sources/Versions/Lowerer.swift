@@ -98,6 +98,8 @@ final class Lowerer {
     var withScope: [[String: VersionID]] = []
     /// Functions that were inlined into SQL.
     var inlinedFunctions: Set<String> = []
+    /// What values of functions depend on, by signature, with the number of versions when that was found out.
+    var functionTaints: [String: (stamp: Int, taint: Taint)] = [:]
     var viewCache: [ViewKey: VersionID] = [:]
     /// Versions with a column that stands for `ctid`.
     var addressed: [VersionID: VersionID] = [:]

@@ -115,8 +115,9 @@ struct ScalarFunctionInliner {
         let body = try lowerer.queryTemplate(query, scope: lowerer.scope)
         let isAggregate = lowerer.isAtMostOneRow(query)
         let limit = isAggregate || !query.tail.isEmpty ? "" : " limit 1"
+        let taint = (body.columns ?? []).reduce(body.taint) { $0.union($1.taint) }
         return Lowerer.Expression(
-            template: "(select * from (\(body.template)) as q\(limit))", taint: body.taint, isVolatile: body.isVolatile,
+            template: "(select * from (\(body.template)) as q\(limit))", taint: taint, isVolatile: body.isVolatile,
             type: nil)
     }
 
@@ -234,7 +235,7 @@ struct ScalarFunctionInliner {
         guard isRecord || columns.count == into.targets.count else {
             throw refusal("selects into other variables than its query has columns")
         }
-        state.taint.formUnion(body.taint)
+        state.taint.formUnion(columns.reduce(body.taint) { $0.union($1.taint) })
         state.isVolatile = state.isVolatile || body.isVolatile
         guard !body.isVolatile || columns.count == 1 else {
             throw refusal("selects chance values into several variables")

@@ -1,0 +1,15 @@
+create schema raw; create schema dw; create schema etl;
+create table raw.c (no text primary key, n int);
+create table dw.dim (k int generated always as identity primary key, no text not null unique, n int);
+create table dw.f1 (no text, k int);
+create table dw.f2 (no text primary key, k int, hits int default 0);
+create table dw.f3 (no text, k int);
+create table dw.f7 (no text, k int, k2 int);
+create table dw.f4 (what text, k int);
+create table dw.f5 (no text primary key, k int);
+create table dw.f6 (no text primary key, k int, n int);
+insert into raw.c values ('a',1),('b',2),('c',null);
+insert into dw.dim (no, n) values ('z',0),('y',0),('x',0),('a',9);
+delete from dw.dim where no <> 'z' and no <> 'a';
+delete from dw.dim where no = 'a';
+insert into dw.f2 values ('a',null,0),('z',1,0),('q',null,3);
