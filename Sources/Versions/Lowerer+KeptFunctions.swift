@@ -211,7 +211,13 @@ extension Lowerer {
                 let table = catalog.resolveTable(
                     schema: isQualified ? source.name(item) : nil, name: source.name(last), path: nil)
                 if isPart, table == nil { continue }
-                guard !isPart, let table, catalog.table(table) != nil,
+                // A temporary table of the caller's comes before any other of its name.
+                let isShadowed =
+                    !isQualified
+                    && tables.contains { name, state in
+                        state.isTemporary && !state.isDropped && name.name == source.name(item)
+                    }
+                guard !isPart, !isShadowed, let table, catalog.table(table) != nil,
                     !written.contains(catalog.root(of: table)), !dependsOnWritten(table, depth: 0)
                 else { return nil }
                 result[item] = (item..<last + 1, table)

@@ -79,6 +79,18 @@ import Testing
         #expect(refused.refusals.first?.hasPrefix("P2D-111") == true)
     }
 
+    @Test func temporaryTableInPlaceOfTheFunctionsIsRefused() throws {
+        let more = """
+            create function etl.l(p int) returns int language plpgsql as $$
+            declare n int := 0; begin for i in 1..2 loop n := n + (select count(*) + p from t); end loop; return n; end $$;
+            """
+        let kept = try Snippet("insert into dw.s (v) select etl.l(id)::text from src.s;", more: more)
+        #expect(kept.refusals == [])
+        let shadowed = try Snippet(
+            "create temp table t (id int); insert into dw.s (v) select etl.l(id)::text from src.s;", more: more)
+        #expect(shadowed.refusals.first?.hasPrefix("P2D-111") == true, "\(shadowed.refusals)")
+    }
+
     @Test func lookupBecomesSubquery() throws {
         let more = """
             create function etl.g(p int) returns text language plpgsql as $$
