@@ -263,13 +263,16 @@ extension Lowerer {
         let isUnique = versions[rows.rawValue].uniqueKeys.contains { Set($0).isSubset(of: Set(key.columns)) }
         if let condition, !isUnique, triggers.isEmpty {
             // Several proposals for a row are an error, which the built table's key reports, unless none of them changes it.
-            let parts: SQLTemplate = .joined(key.parts.map { $0(quoted) }, separator: ", ")
+            // A row that no proposal meets stays, whatever its key: several may have NULL there, or stand outside the index.
+            let met: SQLTemplate = "coalesce(\(hit), false)"
+            let parts: SQLTemplate = .joined(key.parts.map { $0(quoted) } + [met], separator: ", ")
             body = """
                 select \(SQLText.list(names)) from (
                     select \(.joined(items, separator: ", ")), row_number() over (partition by \(parts)) as copy,
-                        bool_or(coalesce(\(condition), false)) over (partition by \(parts)) as is_changed
+                        bool_or(coalesce(\(condition), false)) over (partition by \(parts)) as is_changed,
+                        \(met) as is_met
                     from \(join)
-                ) as m where is_changed or copy = 1
+                ) as m where is_changed or copy = 1 or not is_met
                 """
         }
         let loose = Set(columns(rows).filter(\.isLoose).map(\.name)).union(looseColumns(update, state, lifted: [:]))
