@@ -43,6 +43,14 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ], swiftSettings: strict),
         .target(
+            name: "Dialects",
+            dependencies: [
+                "Models", "Versions", "Catalog", "Tokens", "Steps", "Types", "Findings",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            // In the binary itself, so that it can be copied anywhere.
+            resources: [.embedInCode("Rules/duckdb.yml")], swiftSettings: strict),
+        .target(
             name: "Project",
             dependencies: [
                 "Models", "Versions", "Catalog", "Tokens", "Findings",
@@ -61,7 +69,7 @@ let package = Package(
         .target(
             name: "Verification",
             dependencies: [
-                "Catalog", "Databases", "Engines", "Project", "Tokens", "Versions", "Findings",
+                "Catalog", "Databases", "Engines", "Project", "Tokens", "Versions", "Findings", "Dialects", "Endpoints",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
         .target(name: "Endpoints", dependencies: ["Databases", "CDuckDB", "CODBC", "CSQLite"], swiftSettings: strict),
@@ -70,7 +78,7 @@ let package = Package(
         .executableTarget(
             name: "proc2dbt",
             dependencies: [
-                "Catalog", "Databases", "Tokens", "Steps", "Versions", "Models", "Project", "Engines",
+                "Catalog", "Databases", "Tokens", "Steps", "Versions", "Models", "Dialects", "Project", "Engines",
                 "Verification", "Report", "Findings", "Endpoints", "Diff",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

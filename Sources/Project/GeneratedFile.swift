@@ -20,12 +20,17 @@ public struct RenderOptions: Sendable {
     public var owner: String
     /// Lays out the SQL of CTEs; off, it stays as the earlier stages wrote it.
     public var formatsSQL: Bool
+    /// The warehouse: `postgres` or `duckdb`, as dbt's adapters are called.
+    public var target: String
 
     /// Options with the house's defaults.
-    public init(templates: TemplateFolder, owner: String = "data-engineering", formatsSQL: Bool = true) {
+    public init(templates: TemplateFolder, owner: String = "data-engineering", formatsSQL: Bool = true,
+        target: String = "postgres"
+    ) {
         self.templates = templates
         self.owner = owner
         self.formatsSQL = formatsSQL
+        self.target = target
     }
 }
 

@@ -17,6 +17,13 @@ struct ProjectOverview {
         models = plan.modelsByRoutine
     }
 
+    /// What templates read about the warehouse.
+    var target: TemplateContext { ["target": options.target, "isDuckDB": options.target == "duckdb"] }
+
+    func profile(timeZone: String) -> TemplateContext {
+        target.merging(["project": name, "timeZone": YAMLText.scalar(timeZone)]) { first, _ in first }
+    }
+
     private var name: String { Names.snakeCase(plan.name) }
 
     var project: TemplateContext {
@@ -42,8 +49,10 @@ struct ProjectOverview {
             ] as TemplateContext
         }
         let makers = plan.functions.map { ["call": YAMLText.scalar("{{ create_\($0.name)() }}")] as TemplateContext }
+        let helpers: [TemplateContext] =
+            options.target == "duckdb" ? [["call": YAMLText.scalar("{{ create_helper_functions() }}")]] : []
         return [
-            "project": name, "owner": YAMLText.scalar(options.owner), "vars": vars, "hooks": checks + makers,
+            "project": name, "owner": YAMLText.scalar(options.owner), "vars": vars, "hooks": checks + helpers + makers,
             "layers": layers,
         ]
     }

@@ -42,17 +42,22 @@ struct ProjectRenderer {
         files[path] = try templates.render(template, context)
     }
 
+    /// The time zone in which sessions of the legacy database begin.
+    private var timeZone: String {
+        catalog.settings.first { $0.key.lowercased() == "timezone" }?.value ?? "UTC"
+    }
+
     /// The version that the project's SQL is laid out for; the one of `scripts/lint-requirements.txt`.
     private static let sqlfluff = "4.4.0"
 
     private mutating func addProjectFiles() throws {
         let overview = ProjectOverview(plan: plan, lookup: lookup, options: options)
         try add("dbt_project.yml", "dbt_project.yml", overview.project)
-        try add("profiles.yml", "profiles.yml", overview.project)
+        try add("profiles.yml", "profiles.yml", overview.profile(timeZone: timeZone))
         try add("README.md", "README.md", overview.readme)
         try add("models/overview.md", "overview.md", overview.documentation)
-        for name in ["sqlfluff", "sqlfluffignore", "yamllint", "gitignore"] { try add(".\(name)", name) }
-        try add("requirements.txt", "requirements.txt")
+        for name in ["sqlfluff", "sqlfluffignore", "yamllint", "gitignore"] { try add(".\(name)", name, overview.target) }
+        try add("requirements.txt", "requirements.txt", overview.target)
         try add(".github/workflows/dbt.yml", "ci.yml", ["sqlfluff": Self.sqlfluff])
         try add(".gitlab-ci.yml", "gitlab-ci.yml", ["sqlfluff": Self.sqlfluff])
         try add("ci/junit.py", "junit.py")
@@ -62,16 +67,24 @@ struct ProjectRenderer {
         let hasFixed = plan.pipelines.contains { $0.parameters.contains { $0.onlyValue != nil } }
         let macros =
             ["call_timestamp"] + (hasFixed ? ["fixed_parameter"] : []) + [
-                "parameter", "postgres__get_assert_columns_equivalent", "prior_state", "typed_literal",
+                "parameter", "prior_state", "typed_literal",
             ]
         for name in macros {
-            try add("macros/\(name).sql", "macros/\(name).sql", name == "parameter" ? lookup.defaults.context : [:])
+            let context = name == "parameter" ? lookup.defaults.context : [:]
+            try add("macros/\(name).sql", "macros/\(name).sql", context)
+        }
+        let overview = ProjectOverview(plan: plan, lookup: lookup, options: options)
+        let contract = "get_assert_columns_equivalent"
+        try add("macros/\(options.target)__\(contract).sql", "macros/postgres__\(contract).sql", overview.target)
+        if options.target == "duckdb" {
+            try add("macros/create_helper_functions.sql", "macros/create_helper_functions.sql")
         }
         let functions = try plan.functions.map { try FunctionMacro($0, lookup).context() }
         for function in functions {
             try add("macros/create_\(function["name"] ?? "").sql", "macros/create_function.sql", function)
         }
-        try add("macros/_macros.yml", "macros/_macros.yml", ["hasFixed": hasFixed, "functions": functions])
+        try add("macros/_macros.yml", "macros/_macros.yml", 
+            ["hasFixed": hasFixed, "functions": functions].merging(overview.target) { first, _ in first })
         for name in ["expression_is_not_false", "references_row", "unique_combination", "unique_index"] {
             try add("tests/generic/\(name).sql", "tests/\(name).sql")
         }

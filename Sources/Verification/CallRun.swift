@@ -14,8 +14,8 @@ struct CallRun {
 
     private var engine: EmbeddedPostgres { scenario.verifier.engine }
     private var options: Verifier.Options { scenario.verifier.options }
-    private var legacyString: String { engine.connectionString(database: ScratchDatabases.legacy) }
-    private var dbtString: String { engine.connectionString(database: ScratchDatabases.dbt) }
+    var legacyString: String { engine.connectionString(database: ScratchDatabases.legacy) }
+    var dbtString: String { engine.connectionString(database: ScratchDatabases.dbt) }
 
     /// `progress` gets a function, because the number of calls is the caller's to know.
     func run(_ progress: ((Int) -> Verifier.Progress) -> Void) async throws -> CallOutcome {
@@ -35,10 +35,12 @@ struct CallRun {
         let legacy = try callOriginal(&outcome)
         progress { .building(pipeline: entry, call: number, of: $0) }
         let start = Date()
-        let result = try await build(variables)
+        try loadSources()
+        var result = try await build(variables)
         outcome.buildSeconds = Date().timeIntervalSince(start)
         outcome.buildMessages = (result.messages ?? []).map { "\($0.level): \($0.text)" }
         progress { .comparing(pipeline: entry, call: number, of: $0) }
+        try unloadModels(&result, legacy)
         outcome.own = own(legacy, result)
         outcome.relations = try compare(legacy, result, before, modelled)
         return outcome
@@ -107,19 +109,22 @@ struct CallRun {
         return nil
     }
 
+    func comparison(_ legacy: PostgresConnection, _ dbt: PostgresConnection) -> CallComparison {
+        CallComparison(
+            legacy: legacy, dbt: dbt, catalog: scenario.catalog, models: models,
+            otherModels: scenario.manifest.models.filter { model in
+                model.isEnabled && !models.contains { $0.uniqueID == model.uniqueID }
+            },
+            domains: SurrogateDomains(models: scenario.manifest.models, catalog: scenario.catalog),
+            sampleLimit: options.sampleLimit)
+    }
+
     private func compare(
         _ legacy: LegacyCall.Report, _ result: DbtResult, _ before: LegacyTables, _ modelled: Set<String>
     ) throws -> [RelationOutcome] {
         try PostgresConnection.with(legacyString) { left in
             try PostgresConnection.with(dbtString) { right in
-                let comparison = CallComparison(
-                    legacy: left, dbt: right, catalog: scenario.catalog, models: models,
-                    otherModels: scenario.manifest.models.filter { model in
-                        model.isEnabled && !models.contains { $0.uniqueID == model.uniqueID }
-                    },
-                    domains: SurrogateDomains(models: scenario.manifest.models, catalog: scenario.catalog),
-                    sampleLimit: options.sampleLimit)
-                var outcomes = try comparison.compare(legacy, result)
+                var outcomes = try comparison(left, right).compare(legacy, result)
                 let after = try LegacyTables(left, except: modelled)
                 outcomes += after.changes(since: before).map { table, how in
                     RelationOutcome(

@@ -1,3 +1,4 @@
+import Catalog
 import Engines
 import Foundation
 
@@ -13,11 +14,21 @@ struct DbtBuild: Sendable {
     private let target: URL
     private let environment: [String: String]
     private let timeout: Double?
+    /// The file that a project for DuckDB is built in; nil for one for PostgreSQL.
+    let duckdb: DbtProfile.DuckDBFile?
 
-    init(verifier: Verifier, project: URL) throws {
+    init(verifier: Verifier, project: URL, catalog: CatalogSnapshot) throws {
+        if verifier.options.target == "duckdb" {
+            let file = verifier.workDirectory.appending(path: "\(DuckDBMirror.name).duckdb")
+            duckdb = DbtProfile.DuckDBFile(path: file, timeZone: DuckDBMirror.timeZone(catalog))
+            for suffix in ["", ".wal"] { try? FileManager.default.removeItem(atPath: file.path + suffix) }
+        } else {
+            duckdb = nil
+        }
         let profile = try DbtProfile(
             project: project, directory: verifier.workDirectory.appending(path: "profiles"), engine: verifier.engine,
-            database: ScratchDatabases.dbt, schema: verifier.options.schema, threads: verifier.options.threads)
+            database: ScratchDatabases.dbt, schema: verifier.options.schema, threads: verifier.options.threads,
+            duckdb: duckdb)
         dbt = verifier.dbt
         timeout = verifier.options.timeout
         self.project = project

@@ -9,13 +9,14 @@ struct DbtProfile {
     let directory: URL
 
     /// Writes the file for the profile that the project asks for.
-    init(project: URL, directory: URL, engine: EmbeddedPostgres, database: String, schema: String, threads: Int) throws
-    {
+    init(project: URL, directory: URL, engine: EmbeddedPostgres, database: String, schema: String, threads: Int,
+        duckdb: DuckDBFile? = nil
+    ) throws {
         let settings = try String(contentsOf: project.appending(path: "dbt_project.yml"), encoding: .utf8)
         let name = Self.value(of: "profile", in: settings) ?? "default"
         // Everything as JSON text, which is YAML, too.
         func quoted(_ text: String) -> String { DbtValue.text(text).json }
-        let yaml = """
+        var yaml = """
             \(quoted(name)):
               target: verification
               outputs:
@@ -30,6 +31,21 @@ struct DbtProfile {
                   threads: \(threads)
 
             """
+        if let duckdb {
+            yaml = """
+                \(quoted(name)):
+                  target: verification
+                  outputs:
+                    verification:
+                      type: duckdb
+                      path: \(quoted(duckdb.path.path))
+                      schema: \(quoted(schema))
+                      threads: \(threads)
+                      settings:
+                        TimeZone: \(quoted(duckdb.timeZone))
+
+                """
+        }
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         try yaml.write(to: directory.appending(path: "profiles.yml"), atomically: true, encoding: .utf8)
         self.directory = directory
@@ -38,6 +54,12 @@ struct DbtProfile {
             "DBT_HOST": engine.hostForDbt, "DBT_PORT": String(engine.port), "DBT_USER": engine.user,
             "DBT_DBNAME": database, "DBT_SCHEMA": schema, "DBT_PASSWORD": "",
         ]
+    }
+
+    /// The file that a project for DuckDB is built in.
+    struct DuckDBFile: Sendable {
+        var path: URL
+        var timeZone: String
     }
 
     /// Variables that the project's own profile reads.

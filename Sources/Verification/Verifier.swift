@@ -1,5 +1,6 @@
 import Catalog
 import Databases
+import Endpoints
 import Engines
 import Foundation
 import Project
@@ -20,6 +21,8 @@ public struct Verifier: Sendable {
         public var rowLimit = 1_000_000
         /// Longest time for one original call or one dbt build, in seconds; nil for no limit.
         public var timeout: Double? = 600
+        /// The warehouse that the project is for: `postgres` or `duckdb`.
+        public var target = "postgres"
         /// Threads of dbt.
         public var threads = 4
         /// dbt's target schema.
@@ -93,7 +96,7 @@ public struct Verifier: Sendable {
             progress(.copyingState(scenario: scenario.name))
             try databases.copyState(entries: Set(scenario.pipelines.map(\.entry)))
             progress(.parsingProject)
-            let build = try DbtBuild(verifier: self, project: project)
+            let build = try DbtBuild(verifier: self, project: project, catalog: catalog)
             switch try await build.parse() {
             case .failure(let problem):
                 outcome.pipelines += scenario.pipelines.map {
@@ -136,6 +139,7 @@ public struct Verifier: Sendable {
         outcome.engines["PostgreSQL"] = try PostgresConnection.with(engine.connectionString()) {
             $0.reportedSetting("server_version") ?? ""
         }
+        if options.target == "duckdb" { outcome.engines["DuckDB"] = try DuckDBDatabase(path: nil).version }
         outcome.engines["dbt"] = await dbt.version ?? ""
         outcome.seconds = Date().timeIntervalSince(start)
         return outcome

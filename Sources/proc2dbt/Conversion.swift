@@ -1,4 +1,5 @@
 import Catalog
+import Dialects
 import Findings
 import Models
 import Project
@@ -44,15 +45,31 @@ struct Conversion {
         let pipelines = lowerPipelines(entries: entryPoints.entries, catalog: catalog, written: written)
         let planned = planModels(
             pipelines, catalog: catalog, options: PlanOptions(projectName: name, naming: chosen?.naming ?? [:]))
-        plan = try planned.project.applying(chosen?.models ?? [:])
-        let options = chosen?.owner.map { RenderOptions(templates: templates, owner: $0) }
-        files = try renderProject(plan, catalog: snapshot, options: options ?? RenderOptions(templates: templates))
+        let target = chosen?.target ?? settings.target
+        guard Self.targets.contains(target) else {
+            throw Failure(
+                "target '\(target)' in proc2dbt.yml is not known: use \(Self.targets.joined(separator: " or "))")
+        }
+        var found = planned.findings
+        var spoken = try planned.project.applying(chosen?.models ?? [:])
+        if let rules = try DialectRules.rules(for: target) {
+            let translated = translatePlan(spoken, catalog: snapshot, rules: rules)
+            spoken = translated.project
+            found += translated.findings
+        }
+        plan = spoken
+        var options = RenderOptions(templates: templates, target: target)
+        if let owner = chosen?.owner { options.owner = owner }
+        files = try renderProject(plan, catalog: snapshot, options: options)
         configuration = chosen ?? .proposed(for: plan, target: settings.target)
         report = ReportBuilder(
             catalog: catalog, graph: graph, entryPoints: entryPoints, pipelines: pipelines, plan: plan,
-            findings: settings.catalogFindings + planned.findings
+            findings: settings.catalogFindings + found
         ).report()
     }
+
+    /// The warehouses that a project can be written for.
+    static let targets = ["postgres"] + DialectRules.targets
 
     /// dbt takes only such names, and says so late and at length.
     private static func check(projectName: String) throws {

@@ -34,7 +34,7 @@ struct Extract: ParsableCommand {
     @Option(help: "Dialect of .sql files: \(LexicalProfile.all.map(\.name).joined(separator: ", ")).")
     var dialect: String?
 
-    @Option(help: "The warehouse that the project is for: postgres.")
+    @Option(help: "The warehouse that the project is for: postgres or duckdb.")
     var target: String = "postgres"
 
     @Flag(help: "Write only DIR/catalog.")
@@ -53,10 +53,11 @@ struct Extract: ParsableCommand {
             throw ValidationError(
                 "Unknown dialect '\(dialect)'; known are \(LexicalProfile.all.map(\.name).joined(separator: ", ")).")
         }
-        guard ["postgres", "postgresql"].contains(target) else {
-            throw ValidationError("Unknown target '\(target)'; known is postgres.")
+        if target == "postgresql" { target = "postgres" }
+        guard Conversion.targets.contains(target) else {
+            throw ValidationError(
+                "Unknown target '\(target)'; known are \(Conversion.targets.joined(separator: " and ")).")
         }
-        target = "postgres"
         schemas = schemas.flatMap { $0.split(separator: ",") }.map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty }
     }

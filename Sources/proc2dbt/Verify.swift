@@ -78,6 +78,7 @@ struct Verify: AsyncParsableCommand {
         if let seed { verification.seed = seed }
         if let cases { verification.settings.cases = cases }
         verification.onlyCase = onlyCase
+        verification.target = conversion.configuration.target
         if unitTests {
             verification.unitTestTemplates = try folder.templates()
             if verification.settings.cases == 0 { verification.settings.cases = VerificationRun.unitTestCases }
@@ -138,6 +139,8 @@ struct VerificationRun {
     var seed: UInt64?
     /// Only the generated case of this number.
     var onlyCase: Int?
+    /// The warehouse that the project is for.
+    var target = "postgres"
     /// Makes unit tests; nil makes none.
     var unitTestTemplates: TemplateFolder?
 
@@ -163,6 +166,7 @@ struct VerificationRun {
         options.rowLimit = settings.rowLimit
         options.cases = settings.cases
         options.onlyCase = onlyCase
+        options.target = target
         options.unitTestTemplates = unitTestTemplates
         options.skipsScenario = onlyCase != nil
         let verifier = Verifier(engine: engine, dbt: dbt, workDirectory: work, options: options)

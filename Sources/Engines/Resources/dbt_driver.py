@@ -80,6 +80,17 @@ def remember_parsed_templates():
     enable_test_caching()
 
 
+def release_files():
+    """DuckDB locks its file as long as dbt's adapter keeps it open; between two commands others read and write it."""
+    connections = sys.modules.get("dbt.adapters.duckdb.connections")
+    if connections is None:
+        return
+    manager = connections.DuckDBConnectionManager
+    if manager._ENV is not None:
+        manager._ENV.close()
+    manager.close_all_connections()
+
+
 class BehaviorFlags:
     """Each adapter that dbt makes appends its flags to one and the same list, and dbt makes one for each command: the
     hundredth command would take ten times as long as the first."""
@@ -251,6 +262,7 @@ def main():
             reply = {"success": False, "exit_code": 2, "exception": clipped(repr(error)), "results": []}
         os.environ.clear()
         os.environ.update(original)
+        release_files()
         reply["id"] = request["id"]
         answer(reply)
 

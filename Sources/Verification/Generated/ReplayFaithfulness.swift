@@ -23,7 +23,7 @@ package struct ReplayFaithfulness: Sendable {
         let databases = ScratchDatabases(engine: verifier.engine, catalog: catalog)
         _ = try StateLoader(databases: databases, rowLimit: 1000, seed: 1).load(state)
         try databases.copyState(entries: [pipeline.entry])
-        let build = try DbtBuild(verifier: verifier, project: project)
+        let build = try DbtBuild(verifier: verifier, project: project, catalog: catalog)
         let manifest = try await build.parse().get()
         let campaign = try await verifier.campaign(
             pipeline, catalog: catalog, manifest: manifest, build: build, databases: databases)

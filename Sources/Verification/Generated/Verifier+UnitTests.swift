@@ -20,7 +20,7 @@ extension Verifier {
             try AtomicFile.write(Array(file.content.utf8), to: copy.appending(path: file.path).path)
         }
         try databases.copyState(entries: Set(scenario.pipelines.map(\.entry)))
-        let build = try DbtBuild(verifier: self, project: copy)
+        let build = try DbtBuild(verifier: self, project: copy, catalog: catalog)
         if case .failure(let problem) = try await build.parse() {
             return ([], ["no unit tests: dbt cannot read them: \(problem.reason)"])
         }

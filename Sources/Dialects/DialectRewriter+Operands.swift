@@ -1,0 +1,182 @@
+import Steps
+import Tokens
+import Types
+
+extension DialectRewriter {
+    /// One operand with the casts behind it.
+    func primary(_ start: Int, limit: Int, _ scope: QueryScope) throws(Untranslatable) -> (text: String, end: Int) {
+        let reader = PrimaryReader(source: source)
+        guard reader.end(of: start, limit: limit) != nil else {
+            throw Untranslatable("an expression that cannot be made out: \(excerpt(start..<min(limit, start + 8)))")
+        }
+        var (text, end) = try bare(start, limit: limit, scope)
+        while end < limit {
+            if source.kind(end) == .op, source.text(end) == "::" {
+                let behind = reader.endOfType(end + 1)
+                text = try cast(text, of: start..<end, to: source.text(end + 1..<behind), scope)
+                end = behind
+            } else if source.kind(end) == .leftBracket {
+                guard columns.family(of: start..<end, in: scope) == .array else {
+                    throw Untranslatable("a subscript of what may be no array: \(excerpt(start..<end))")
+                }
+                text += "[" + (try self.text(source.inside(end), scope)) + "]"
+                end = source.closing(of: end) + 1
+            } else if source.kind(end) == .op, ["->", "->>"].contains(source.text(end)) {
+                text = try element(text, of: start..<end, operator: end, scope)
+                end += 2
+            } else {
+                break
+            }
+        }
+        return (text, end)
+    }
+
+    /// `j -> 'key'` and `j ->> 'key'`: as calls, since the target's operators bind otherwise.
+    private func element(
+        _ text: String, of range: Range<Int>, operator index: Int, _ scope: QueryScope
+    ) throws(Untranslatable) -> String {
+        let key = source.text(index + 1)
+        let isPlain = key.hasPrefix("'") && !key.contains("\"") && !key.contains("\\")
+        guard columns.family(of: range, in: scope) == .json, isPlain || source.kind(index + 1) == .number else {
+            throw Untranslatable("\(excerpt(range.lowerBound..<index + 2)): an element of JSON by what is no plain key")
+        }
+        let path = isPlain ? "'$.\"\(key.dropFirst().dropLast())\"'" : "'$[\(key)]'"
+        return "\(source.text(index) == "->>" ? "json_extract_string" : "json_extract")(\(text), \(path))"
+    }
+
+    private func bare(_ start: Int, limit: Int, _ scope: QueryScope) throws(Untranslatable) -> (text: String, end: Int) {
+        switch source.kind(start) {
+        case .number:
+            let text = source.text(start)
+            // A number with an exponent is a float in the target.
+            let isFloat = text.lowercased().contains("e") && !text.lowercased().hasPrefix("0x")
+            return (isFloat ? "cast('\(text)' as \(rules.types["numeric"] ?? "numeric"))" : text, start + 1)
+        case .string:
+            let text = source.text(start)
+            guard !text.lowercased().hasPrefix("u&"), !text.lowercased().hasPrefix("b'"), !text.lowercased().hasPrefix("x'")
+            else { throw Untranslatable("the literal \(text)") }
+            let isPattern = start > 0 && source.kind(start - 1) == .op && source.text(start - 1).contains("~")
+            return (isPattern ? try pattern(text, picksText: false) : text, start + 1)
+        case .leftParen:
+            let end = source.closing(of: start) + 1
+            if startsQuery(start) { return ("(" + (try query(source.inside(start), scope)) + ")", end) }
+            guard source.kind(end) != .dot else { throw Untranslatable("a field of a row: \(excerpt(start..<end + 2))") }
+            return ("(" + (try text(source.inside(start), scope)) + ")", end)
+        default: break
+        }
+        let word = source.kind(start) == .word ? source.text(start).lowercased() : ""
+        if source.keyword(start) == .case, let end = PrimaryReader(source: source).endOfCase(start) {
+            var writer = Writer(source: source)
+            writer.copy(start..<start + 1)
+            try write(start + 1..<end, scope, &writer)
+            writer.copy(end..<end + 1)
+            return (writer.text, end + 1)
+        }
+        if word == "array", source.kind(start + 1) == .leftBracket {
+            let inside = source.inside(start + 1)
+            return ("array[" + (try text(inside, scope)) + "]", source.closing(of: start + 1) + 1)
+        }
+        return try named(start, word, limit: limit, scope)
+    }
+
+    /// What begins with a name: a column, a call, a literal with its type.
+    private func named(
+        _ start: Int, _ word: String, limit: Int, _ scope: QueryScope
+    ) throws(Untranslatable) -> (text: String, end: Int) {
+        var end = start + 1
+        while source.kind(end) == .dot, end + 1 < limit { end += 2 }
+        if source.kind(end) == .leftParen, end < limit {
+            guard end == start + 1, !word.isEmpty else {
+                throw Untranslatable("the function \(source.text(start..<end)) is not one of PostgreSQL's own")
+            }
+            return try call(word, start, scope)
+        }
+        if source.kind(end) == .string, end == start + 1, end < limit {
+            guard ["date", "timestamp", "timestamptz", "interval", "time"].contains(word),
+                source.text(end + 1).lowercased().prefix(4) != "year", word != "interval" || isPlainInterval(end)
+            else { throw Untranslatable("the literal \(excerpt(start..<end + 1))") }
+            return (source.text(start..<end + 1), end + 1)
+        }
+        let nameless: Set<String> = [
+            "current_user", "session_user", "user", "current_role", "current_catalog", "current_schema", "ctid", "xmin",
+            "tableoid", "localtime", "current_time", "current_date", "current_timestamp", "localtimestamp",
+        ]
+        if nameless.contains(word), end == start + 1, scope.type(qualifier: nil, column: word) == nil {
+            if let call = rules.names[word] { return (call, end) }
+            throw Untranslatable("\(word) has no equal in \(rules.target)")
+        }
+        if source.kind(end) == .word, source.text(end).lowercased() == "with", source.kind(end + 3) == .string {
+            return (source.text(start..<end + 4), end + 4)
+        }
+        return (source.text(start..<end), end)
+    }
+
+    /// A regular expression. PostgreSQL takes the longest match and the target the first one: where a part of the text is
+    /// picked, the two must not be able to differ.
+    func pattern(_ text: String, picksText: Bool) throws(Untranslatable) -> String {
+        guard text.hasPrefix("'") || text.lowercased().hasPrefix("e'") else {
+            throw Untranslatable("a regular expression that is not written down")
+        }
+        let special = ["\\m", "\\M", "\\A", "\\Z", "[[:<", "[[:>", "(?", "***", "[.", "[="]
+        let choices = picksText ? ["|", "*?", "+?", "??", "}?"] : []
+        if let found = (special + choices).first(where: { text.contains($0) }) {
+            throw Untranslatable("the regular expression \(text), in which \(found) means something else")
+        }
+        return text.replacing("\\y", with: "\\b").replacing("\\Y", with: "\\B")
+    }
+
+    /// `'1 day'`, `'2 months'`: one number and one unit read alike.
+    private func isPlainInterval(_ index: Int) -> Bool {
+        let parts = source.text(index).dropFirst().dropLast().split(separator: " ")
+        let units: Set<String> = [
+            "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "year",
+        ]
+        guard parts.count == 2, Int(parts[0]) != nil else { return false }
+        let unit = parts[1].lowercased()
+        return units.contains(unit) || unit.hasSuffix("s") && units.contains(String(unit.dropLast()))
+    }
+
+    // MARK: casts
+
+    /// `text::type` as the target says it.
+    func cast(
+        _ text: String, of range: Range<Int>, to written: String, _ scope: QueryScope
+    ) throws(Untranslatable) -> String {
+        let type = types.underDomains(TypeName.normalized(written))
+        let from = columns.type(of: range, in: scope)
+        guard let target = types.family(type), let source = types.family(from) else {
+            throw Untranslatable("the type of \(excerpt(range)), which is cast to \(type), is not known")
+        }
+        let spelled = try types.spelled(type)
+        switch (source, target) {
+        case (.json, .json): return text
+        case (.float, .int): return "cast(round_even(\(text), 0) as \(spelled))"
+        case (.float, .text), (.interval, .text), (.json, .text), (.array, .text), (.text, .array), (.timestamptz, .text),
+            (.other, _), (_, .other), (.json, _):
+            if source == .text || text.lowercased() == "null" { break }
+            throw Untranslatable("the cast of \(excerpt(range)) to \(type) gives another text in \(rules.target)")
+        case (.numeric, .text) where TypeName.base(from ?? "") == from && !isRounded(range):
+            throw Untranslatable("the digits of \(excerpt(range)), cast to \(type), differ in \(rules.target)")
+        case (.numeric, .numeric) where TypeName.base(type) == type:
+            // It keeps all of its digits.
+            return text
+        case (.int, .numeric) where TypeName.base(type) == type: return "cast(\(text) as decimal(19, 0))"
+        default: break
+        }
+        let plain = "cast(\(text) as \(spelled))"
+        guard target == .text, let length = TypeName.length(type) else {
+            return TypeName.base(type) == "bpchar" ? "rtrim(\(plain), ' ')" : plain
+        }
+        // The target keeps no lengths: a cast cuts, and `character` ends with its last letter.
+        let cut = "left(\(plain), \(length))"
+        return TypeName.base(type) == "character" ? "rtrim(\(cut), ' ')" : cut
+    }
+
+    /// `round(x, 2)`: as many digits in both.
+    func isRounded(_ range: Range<Int>) -> Bool {
+        ["round", "trunc"].contains(source.text(range.lowerBound).lowercased())
+            && source.kind(range.lowerBound + 1) == .leftParen
+            && source.closing(of: range.lowerBound + 1) == range.upperBound - 1
+            && source.splitAtCommas(source.inside(range.lowerBound + 1)).count == 2
+    }
+}

@@ -1,0 +1,359 @@
+import Steps
+import Tokens
+import Types
+
+/// Rewrites queries and expressions from PostgreSQL to the target, token by token: what the rules do not change stays as
+/// it is, blanks and comments included.
+///
+/// Only what decides about the meaning is read: queries for what names mean, products and casts for their operands, calls
+/// for their arguments.
+struct DialectRewriter {
+    let source: SourceText
+    let types: TargetTypes
+    let columns: QueryColumns
+
+    var rules: DialectRules { types.rules }
+
+    init(source: SourceText, types: TargetTypes) {
+        self.source = source
+        self.types = types
+        columns = QueryColumns(source: source, types: types)
+    }
+
+    // MARK: queries
+
+    /// A query with all that belongs to it.
+    func query(_ range: Range<Int>, _ outer: QueryScope) throws(Untranslatable) -> String {
+        guard let query = readQuery(source, range) else {
+            throw Untranslatable("a query that cannot be made out: \(excerpt(range))")
+        }
+        var writer = Writer(source: source)
+        writer.copy(range.lowerBound..<query.range.lowerBound)
+        try write(query, outer, &writer)
+        writer.copy(query.range.upperBound..<range.upperBound)
+        return writer.text
+    }
+
+    private func write(_ query: Query, _ outer: QueryScope, _ writer: inout Writer) throws(Untranslatable) {
+        let scope = columns.scope(inside: query, outer)
+        var index = query.range.lowerBound
+        var known = outer
+        for part in query.with {
+            writer.copy(index..<part.body.lowerBound)
+            guard part.query != nil else { throw Untranslatable("a part of WITH that is no query: \(part.name)") }
+            // A recursive part reads itself; the types of its own columns are known by now.
+            if query.isRecursive { known.tables[part.name] = scope.tables[part.name] }
+            writer.add(try self.query(part.body, known), before: part.body.lowerBound)
+            known.tables[part.name] = scope.tables[part.name]
+            index = part.body.upperBound
+        }
+        for arm in query.arms {
+            writer.copy(index..<arm.range.lowerBound)
+            switch arm {
+            case .nested: writer.add(try self.query(arm.range, scope), before: arm.range.lowerBound)
+            case .select(let select): try write(select, scope, &writer)
+            case .values, .table: try write(arm.range, scope, &writer)
+            }
+            index = arm.range.upperBound
+        }
+        writer.copy(index..<query.tail.lowerBound)
+        var last = scope
+        if case .select(let select)? = query.arms.first, query.arms.count == 1 {
+            last = columns.scope(inside: select, scope)
+        }
+        // Output columns come first in ORDER BY.
+        let output = query.arms.first.flatMap { columns.columns(of: $0, scope: scope) }
+        last.relations.insert(QueryScope.Relation(name: nil, columns: output), at: 0)
+        try write(query.tail, last, &writer)
+    }
+
+    private func write(_ select: Select, _ outer: QueryScope, _ writer: inout Writer) throws(Untranslatable) {
+        let scope = columns.scope(inside: select, outer)
+        // `select from t`, inside EXISTS.
+        if select.items.isEmpty, select.list.isEmpty {
+            writer.copy(select.range.lowerBound..<select.list.lowerBound)
+            writer.insert(" 1")
+            try write(select.list.lowerBound..<select.range.upperBound, scope, &writer)
+            return
+        }
+        guard let from = select.fromRange else { return try write(select.range, scope, &writer) }
+        try write(select.range.lowerBound..<from.lowerBound, scope, &writer)
+        var index = from.lowerBound
+        for item in select.from {
+            try write(index..<item.range.lowerBound, scope, &writer)
+            index = item.range.upperBound
+            switch item.kind {
+            case .function(let call): try write(item, call, scope, &writer)
+            case .subquery:
+                guard let open = item.range.first(where: { source.kind($0) == .leftParen }) else {
+                    throw Untranslatable("a query in FROM that cannot be made out: \(excerpt(item.range))")
+                }
+                let behind = source.closing(of: open) + 1
+                try write(item.range.lowerBound..<behind, scope, &writer)
+                writer.copy(behind..<item.range.upperBound)
+            case .relation: writer.copy(item.range)
+            case .unknown: throw Untranslatable("an entry of FROM that cannot be made out: \(excerpt(item.range))")
+            }
+        }
+        try write(index..<select.range.upperBound, scope, &writer)
+    }
+
+    /// A function in FROM. Its only column has the alias's name, which the target has to be told.
+    private func write(
+        _ item: FromItem, _ call: Range<Int>, _ scope: QueryScope, _ writer: inout Writer
+    ) throws(Untranslatable) {
+        let name = source.name(call.lowerBound)
+        if let record = columns.recordColumns(after: call, item) {
+            guard ["jsonb_to_recordset", "json_to_recordset"].contains(name) else {
+                throw Untranslatable("the function \(name)() with a list of columns")
+            }
+            return try write(records: record, item, call, scope, &writer)
+        }
+        guard QueryColumns.oneColumn.contains(name) else {
+            throw Untranslatable("the function \(name)() in FROM has no equal in \(rules.target) that was tried")
+        }
+        try write(item.range.lowerBound..<call.upperBound, scope, &writer)
+        writer.copy(call.upperBound..<item.range.upperBound)
+        let hasOrdinality = item.range.contains { source.text($0).lowercased() == "ordinality" }
+        if item.aliasColumns.isEmpty, !hasOrdinality {
+            // Without an alias the function's name is both.
+            let given = item.range.upperBound > call.upperBound
+            let alias = source.text(given ? item.range.upperBound - 1 : call.lowerBound)
+            writer.insert(given ? " (\(alias))" : " as \(alias) (\(alias))")
+        }
+    }
+
+    /// `jsonb_to_recordset(j) as t (a integer)` as a query that unfolds the list.
+    private func write(
+        records: [TypedColumn], _ item: FromItem, _ call: Range<Int>, _ scope: QueryScope, _ writer: inout Writer
+    ) throws(Untranslatable) {
+        var fields: [String] = []
+        for column in records {
+            guard let type = column.type, types.family(type) != .json else {
+                throw Untranslatable("the column \(column.name) of a list of JSON records")
+            }
+            fields.append("\"\(column.name)\":\"\(try types.spelled(type).uppercased())\"")
+        }
+        guard let open = call.first(where: { source.kind($0) == .leftParen }), let alias = item.alias,
+            !fields.contains(where: { $0.contains("'") || $0.contains("ENUM") })
+        else { throw Untranslatable("a list of JSON records: \(excerpt(call))") }
+        let value = try text(source.inside(open), scope)
+        writer.add(
+            "lateral (select unnest(from_json(\(value), '[{\(fields.joined(separator: ","))}]'), recursive := true)) as \(alias)",
+            before: item.range.lowerBound)
+    }
+
+    // MARK: expressions
+
+    /// An expression, or a list of them with the words between.
+    func text(_ range: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
+        var writer = Writer(source: source)
+        try write(range, scope, &writer)
+        return writer.text
+    }
+
+    func write(_ range: Range<Int>, _ scope: QueryScope, _ writer: inout Writer) throws(Untranslatable) {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if PrimaryReader.starts(source, index) {
+                var product = try self.product(index, limit: range.upperBound, scope)
+                while let next = try combined(product.text, index..<product.end, limit: range.upperBound, scope) {
+                    product = next
+                }
+                writer.add(product.text, before: index)
+                index = product.end
+                continue
+            }
+            try check(index, in: range, scope)
+            writer.copy(index..<index + 1)
+            let word = source.kind(index) == .word ? source.text(index).lowercased() : ""
+            index += 1
+            // PostgreSQL sorts NULL as larger than all else, the target as last.
+            if word == "desc", source.text(index).lowercased() != "nulls" { writer.insert(" nulls first") }
+        }
+    }
+
+    /// A word or operator between expressions.
+    private func check(_ index: Int, in range: Range<Int>, _ scope: QueryScope) throws(Untranslatable) {
+        if source.kind(index) == .op {
+            let symbol = source.text(index)
+            let isStar = symbol == "*" && (index == range.lowerBound || source.kind(index - 1) != .op)
+            guard rules.operators.contains(symbol) || isStar || [":", "=>"].contains(symbol) else {
+                throw Untranslatable("the operator \(symbol) has no equal in \(rules.target) that was tried")
+            }
+            if symbol == "||" { try checkConcatenation(index, scope) }
+            return
+        }
+        guard source.kind(index) == .word else { return }
+        switch source.text(index).lowercased() {
+        case "like", "ilike":
+            let pattern = source.kind(index + 1) == .string ? source.text(index + 1) : "\\"
+            // The escape character is a backslash in PostgreSQL and none in the target.
+            guard !pattern.contains("\\") || source.text(index + 2).lowercased() == "escape" else {
+                throw Untranslatable("LIKE with a pattern that may hold a backslash")
+            }
+        case "similar", "overlaps", "tablesample", "symmetric", "operator", "fetch", "xmlelement":
+            throw Untranslatable("\(source.text(index).uppercased()) has no equal in \(rules.target) that was tried")
+        case "collate":
+            guard ["C", "POSIX", "ucs_basic"].contains(source.name(index + 1)) else {
+                throw Untranslatable("COLLATE \(source.text(index + 1)) has no equal in \(rules.target)")
+            }
+        default: break
+        }
+    }
+
+    /// Numbers print differently: `'x' || 1.0` is text in both, but not the same.
+    private func checkConcatenation(_ index: Int, _ scope: QueryScope) throws(Untranslatable) {
+        let right = PrimaryReader(source: source).end(of: index + 1, limit: source.count)
+        let left = PrimaryReader(source: source).start(before: index)
+        for operand in [left.map { $0..<index }, right.map { index + 1..<$0 }] {
+            guard let operand else { throw Untranslatable("an operand of || that cannot be made out") }
+            if columns.family(of: operand, in: scope) == .array { continue }
+            try checkPrinted(operand, scope)
+        }
+    }
+
+    /// Whether a value becomes the same text in both.
+    func checkPrinted(_ range: Range<Int>, _ scope: QueryScope) throws(Untranslatable) {
+        switch columns.family(of: range, in: scope) {
+        case .text, .int, .date, .enum, .timestamp: return
+        case .numeric where columns.type(of: range, in: scope)?.contains("(") == true || isRounded(range): return
+        case nil: throw Untranslatable("the type of \(excerpt(range)), which becomes a text, is not known")
+        default: throw Untranslatable("\(excerpt(range)) gives another text in \(rules.target)")
+        }
+    }
+
+    /// Operands with `*`, `/` and `%` between them. A quotient is exact in PostgreSQL where its operands are.
+    private func product(
+        _ start: Int, limit: Int, _ scope: QueryScope
+    ) throws(Untranslatable) -> (text: String, end: Int) {
+        let first = try primary(start, limit: limit, scope)
+        var (text, end) = (first.text, first.end)
+        while end < limit, source.kind(end) == .op, ["*", "/", "%"].contains(source.text(end)) {
+            let symbol = source.text(end)
+            var next = end + 1
+            var sign = ""
+            if source.kind(next) == .op, ["-", "+"].contains(source.text(next)) {
+                sign = source.text(next)
+                next += 1
+            }
+            guard next < limit, PrimaryReader.starts(source, next) else { break }
+            let operand = try primary(next, limit: limit, scope)
+            let lead = source.triviaBefore(next)
+            switch symbol {
+            case "/":
+                let whole = start..<operand.end
+                let right = sign + operand.text
+                switch columns.family(of: whole, in: scope) {
+                case .int: text += source.triviaBefore(end) + "//" + source.triviaBefore(end + 1) + right
+                case .numeric: text = "numeric_divide(\(text), \(right))"
+                case .float: text = "float_divide(\(text), \(right))"
+                case nil: throw Untranslatable("the type of the quotient \(excerpt(whole)) is not known")
+                default: throw Untranslatable("the quotient \(excerpt(whole)) has no equal in \(rules.target)")
+                }
+            default:
+                let family = columns.family(of: start..<operand.end, in: scope)
+                if family == .interval || family == nil && symbol == "%" {
+                    throw Untranslatable("\(excerpt(start..<operand.end)) has no equal in \(rules.target) that was tried")
+                }
+                text += source.triviaBefore(end) + symbol + (sign.isEmpty ? lead : source.triviaBefore(end + 1))
+                text += sign + operand.text
+            }
+            end = operand.end
+        }
+        try checkRows(start..<end)
+        return (text, end)
+    }
+
+    /// The operand with an operator behind it that depends on both its operands, and the other one; nil when none does.
+    private func combined(
+        _ left: String, _ range: Range<Int>, limit: Int, _ scope: QueryScope
+    ) throws(Untranslatable) -> (text: String, end: Int)? {
+        let index = range.upperBound
+        guard index + 1 < limit, source.kind(index) == .op, PrimaryReader.starts(source, index + 1) else { return nil }
+        let rules = self.rules.typedOperators.filter { $0.symbol == source.text(index) }
+        guard !rules.isEmpty, let family = columns.family(of: range, in: scope) else { return nil }
+        let right = try product(index + 1, limit: limit, scope)
+        guard let other = columns.family(of: index + 1..<right.end, in: scope),
+            let rule = rules.first(where: { $0.left.contains(family.rawValue) && $0.right.contains(other.rawValue) })
+        else { return nil }
+        // A sum binds closer than these.
+        for place in [range.lowerBound - 1, right.end] where place < limit && source.kind(place) == .op {
+            if ["+", "-"].contains(source.text(place)) {
+                throw Untranslatable("\(excerpt(range.lowerBound..<right.end)) in a sum")
+            }
+        }
+        let text = rule.replacement.replacing("$2", with: "\u{1}").replacing("$1", with: left)
+            .replacing("\u{1}", with: right.text)
+        return (text, right.end)
+    }
+
+    /// Rows compare NULL as equal in the target.
+    private func checkRows(_ range: Range<Int>) throws(Untranslatable) {
+        guard source.kind(range.upperBound - 1) == .rightParen,
+            let open = range.last(where: { source.closing(of: $0) == range.upperBound - 1 }),
+            source.kind(open) == .leftParen, source.splitAtCommas(source.inside(open)).count > 1,
+            open == range.lowerBound || source.text(open - 1).lowercased() == "row", !startsQuery(open)
+        else { return }
+        let next = range.upperBound
+        let word = source.text(next).lowercased()
+        if source.kind(next) == .op, ["=", "<>", "!=", "<", ">", "<=", ">="].contains(word) {
+            throw Untranslatable("a comparison of rows takes NULL for a value in \(rules.target)")
+        }
+        if word == "in" || word == "not" && source.text(next + 1).lowercased() == "in" {
+            let list = word == "in" ? next + 1 : next + 2
+            guard startsQuery(list) else {
+                throw Untranslatable("a row IN a list of rows takes NULL for a value in \(rules.target)")
+            }
+        }
+    }
+
+    /// A parenthesis with a query in it.
+    func startsQuery(_ open: Int) -> Bool {
+        guard source.kind(open) == .leftParen else { return false }
+        let first = open + 1
+        switch source.keyword(first) {
+        case .select, .with: return true
+        case .values: return source.kind(first + 1) == .leftParen
+        default: break
+        }
+        guard startsQuery(first) else { return false }
+        let next = source.closing(of: first) + 1
+        return next == source.closing(of: open) || [.union, .intersect, .except].contains(source.keyword(next))
+    }
+
+    func excerpt(_ range: Range<Int>) -> String {
+        let text = source.text(range).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return text.count > 60 ? text.prefix(57) + "..." : text
+    }
+}
+
+/// Puts a text together with the blanks and comments of the original between the pieces.
+struct Writer {
+    let source: SourceText
+    private(set) var text = ""
+    private var isFirst = true
+
+    init(source: SourceText) { self.source = source }
+
+    /// Tokens as they stand.
+    mutating func copy(_ range: Range<Int>) {
+        for index in range {
+            lead(index)
+            text += source.text(index)
+        }
+    }
+    /// New text in the place of tokens that begin at `index`.
+    mutating func add(_ new: String, before index: Int) {
+        guard !new.isEmpty else { return }
+        lead(index)
+        text += new
+    }
+    /// New text where none stood.
+    mutating func insert(_ new: String) { text += new }
+
+    private mutating func lead(_ index: Int) {
+        if !isFirst { text += source.triviaBefore(index) }
+        isFirst = false
+    }
+}
