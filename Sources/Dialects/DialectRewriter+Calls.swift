@@ -18,6 +18,11 @@ extension DialectRewriter {
             let value = inside.lowerBound..<word
             let type = source.text(word + 1..<inside.upperBound)
             return (try cast(try text(value, scope), of: value, to: type, scope), end)
+        case "sum":
+            if let text = try exactSum(inside, tail, scope) { return (text, end) }
+        case "round", "trunc":
+            if let text = try rounded(name, inside, scope) { return (text, end) }
+        case "coalesce", "greatest", "least": return (source.text(start) + "(" + (try unified(inside, scope)) + ")", end)
         case "extract": return (try extract(inside, scope), end)
         case "to_char": return (try formatted(inside, scope), end)
         case "format": return (try message(inside, scope), end)
@@ -125,6 +130,10 @@ extension DialectRewriter {
             if let match = rules.formats.first(where: { format.hasPrefix($0.piece) }) {
                 result += match.code
                 format = format.dropFirst(match.piece.count)
+            } else if first == "\"", let close = format.dropFirst().firstIndex(of: "\"") {
+                // A text to be taken as it is.
+                result += format[format.index(after: format.startIndex)..<close].replacing("%", with: "%%")
+                format = format[format.index(after: close)...]
             } else if "-/.: _".contains(first) {
                 result.append(first)
                 format = format.dropFirst()

@@ -60,23 +60,62 @@ extension DialectRewriter {
         case .leftParen:
             let end = source.closing(of: start) + 1
             if startsQuery(start) { return ("(" + (try query(source.inside(start), scope)) + ")", end) }
-            guard source.kind(end) != .dot else { throw Untranslatable("a field of a row: \(excerpt(start..<end + 2))") }
+            if source.kind(end) == .dot {
+                // `(t).a` of a table is `t.a`.
+                let name = source.inside(start)
+                guard name.count == 1, source.isName(name.lowerBound),
+                    scope.type(qualifier: source.name(name.lowerBound), column: source.name(end + 1)) != nil
+                else { throw Untranslatable("a field of a row: \(excerpt(start..<end + 2))") }
+                return ("\(source.text(name)).\(source.text(end + 1))", end + 2)
+            }
             return ("(" + (try text(source.inside(start), scope)) + ")", end)
         default: break
         }
         let word = source.kind(start) == .word ? source.text(start).lowercased() : ""
         if source.keyword(start) == .case, let end = PrimaryReader(source: source).endOfCase(start) {
-            var writer = Writer(source: source)
-            writer.copy(start..<start + 1)
-            try write(start + 1..<end, scope, &writer)
-            writer.copy(end..<end + 1)
-            return (writer.text, end + 1)
+            return (try caseExpression(start, end, scope), end + 1)
         }
         if word == "array", source.kind(start + 1) == .leftBracket {
             let inside = source.inside(start + 1)
             return ("array[" + (try text(inside, scope)) + "]", source.closing(of: start + 1) + 1)
         }
         return try named(start, word, limit: limit, scope)
+    }
+
+    /// CASE; its results become one type.
+    private func caseExpression(_ start: Int, _ end: Int, _ scope: QueryScope) throws(Untranslatable) -> String {
+        var results: [Range<Int>] = []
+        var index = start + 1
+        while index < end {
+            let word = source.keyword(index)
+            if word == .case, let inner = PrimaryReader(source: source).endOfCase(index) {
+                index = inner + 1
+                continue
+            }
+            if word == .then || word == .else {
+                var behind = index + 1
+                while behind < end, ![.when, .else].contains(source.keyword(behind)) {
+                    let inner = source.keyword(behind) == .case ? PrimaryReader(source: source).endOfCase(behind) : nil
+                    behind = inner.map { $0 + 1 } ?? source.next(behind)
+                }
+                results.append(index + 1..<behind)
+                index = behind
+                continue
+            }
+            index = source.next(index)
+        }
+        let wide = wideProducts(results, scope)
+        var writer = Writer(source: source)
+        writer.copy(start..<start + 1)
+        index = start + 1
+        for (position, result) in results.enumerated() {
+            try write(index..<result.lowerBound, scope, &writer)
+            writer.add(try narrowed(result, wide.contains(position), scope), before: result.lowerBound)
+            index = result.upperBound
+        }
+        try write(index..<end, scope, &writer)
+        writer.copy(end..<end + 1)
+        return writer.text
     }
 
     /// What begins with a name: a column, a call, a literal with its type.
@@ -108,7 +147,14 @@ extension DialectRewriter {
         if source.kind(end) == .word, source.text(end).lowercased() == "with", source.kind(end + 3) == .string {
             return (source.text(start..<end + 4), end + 4)
         }
-        return (source.text(start..<end), end)
+        guard (start..<end).contains(where: { source.kind($0) == .word && rules.reserved.contains(source.name($0)) }) else {
+            return (source.text(start..<end), end)
+        }
+        let parts = (start..<end).map { index in
+            let isReserved = source.kind(index) == .word && rules.reserved.contains(source.name(index))
+            return isReserved ? "\"\(source.name(index))\"" : source.text(index)
+        }
+        return (parts.joined(), end)
     }
 
     /// A regular expression. PostgreSQL takes the longest match and the target the first one: where a part of the text is

@@ -11,6 +11,8 @@ struct DialectRewriter {
     let source: SourceText
     let types: TargetTypes
     let columns: QueryColumns
+    /// In a CHECK, where the target takes ANY for a subquery and forbids it.
+    var isConstraint = false
 
     var rules: DialectRules { types.rules }
 
@@ -47,11 +49,12 @@ struct DialectRewriter {
             known.tables[part.name] = scope.tables[part.name]
             index = part.body.upperBound
         }
+        let isCombined = query.arms.count > 1
         for arm in query.arms {
             writer.copy(index..<arm.range.lowerBound)
             switch arm {
             case .nested: writer.add(try self.query(arm.range, scope), before: arm.range.lowerBound)
-            case .select(let select): try write(select, scope, &writer)
+            case .select(let select): try write(select, scope, isCombined: isCombined, &writer)
             case .values, .table: try write(arm.range, scope, &writer)
             }
             index = arm.range.upperBound
@@ -67,7 +70,9 @@ struct DialectRewriter {
         try write(query.tail, last, &writer)
     }
 
-    private func write(_ select: Select, _ outer: QueryScope, _ writer: inout Writer) throws(Untranslatable) {
+    private func write(
+        _ select: Select, _ outer: QueryScope, isCombined: Bool, _ writer: inout Writer
+    ) throws(Untranslatable) {
         let scope = columns.scope(inside: select, outer)
         // `select from t`, inside EXISTS.
         if select.items.isEmpty, select.list.isEmpty {
@@ -76,9 +81,19 @@ struct DialectRewriter {
             try write(select.list.lowerBound..<select.range.upperBound, scope, &writer)
             return
         }
-        guard let from = select.fromRange else { return try write(select.range, scope, &writer) }
-        try write(select.range.lowerBound..<from.lowerBound, scope, &writer)
-        var index = from.lowerBound
+        var index = select.range.lowerBound
+        // Columns of a set operation become one type.
+        for item in select.items where isCombined && item.star == nil {
+            let isWide =
+                columns.family(of: item.expression, in: scope) == .numeric && isProduct(item.expression)
+            try write(index..<item.expression.lowerBound, scope, &writer)
+            writer.add(try narrowed(item.expression, isWide, scope), before: item.expression.lowerBound)
+            index = item.expression.upperBound
+            if item.alias == nil, isWide { writer.insert(" as \(inferColumnName(source, item.expression))") }
+        }
+        guard let from = select.fromRange else { return try write(index..<select.range.upperBound, scope, &writer) }
+        try write(index..<from.lowerBound, scope, &writer)
+        index = from.lowerBound
         for item in select.from {
             try write(index..<item.range.lowerBound, scope, &writer)
             index = item.range.upperBound
@@ -155,7 +170,9 @@ struct DialectRewriter {
     func write(_ range: Range<Int>, _ scope: QueryScope, _ writer: inout Writer) throws(Untranslatable) {
         var index = range.lowerBound
         while index < range.upperBound {
-            if PrimaryReader.starts(source, index) {
+            // A parenthesis around joins, or half of one.
+            let isOpen = source.kind(index) == .leftParen && source.closing(of: index) >= range.upperBound
+            if PrimaryReader.starts(source, index), !isOpen {
                 var product = try self.product(index, limit: range.upperBound, scope)
                 while let next = try combined(product.text, index..<product.end, limit: range.upperBound, scope) {
                     product = next
@@ -253,7 +270,9 @@ struct DialectRewriter {
                 }
             default:
                 let family = columns.family(of: start..<operand.end, in: scope)
-                if family == .interval || family == nil && symbol == "%" {
+                // A whole number of days or months is the same in both.
+                let isWhole = [start..<end, next..<operand.end].contains { columns.family(of: $0, in: scope) == .int }
+                if family == .interval && !(symbol == "*" && isWhole) || family == nil && symbol == "%" {
                     throw Untranslatable("\(excerpt(start..<operand.end)) has no equal in \(rules.target) that was tried")
                 }
                 text += source.triviaBefore(end) + symbol + (sign.isEmpty ? lead : source.triviaBefore(end + 1))
@@ -261,7 +280,7 @@ struct DialectRewriter {
             }
             end = operand.end
         }
-        try checkRows(start..<end)
+        if let rows = try comparedRows(start..<end, limit: limit, scope) { return rows }
         return (text, end)
     }
 
@@ -270,10 +289,21 @@ struct DialectRewriter {
         _ left: String, _ range: Range<Int>, limit: Int, _ scope: QueryScope
     ) throws(Untranslatable) -> (text: String, end: Int)? {
         let index = range.upperBound
+        if isConstraint, source.text(index) == "=", source.keyword(index + 1) == .any, !startsQuery(index + 2) {
+            let list = try text(source.inside(index + 2), scope)
+            return ("list_contains(\(list), \(left))", source.closing(of: index + 2) + 1)
+        }
         guard index + 1 < limit, source.kind(index) == .op, PrimaryReader.starts(source, index + 1) else { return nil }
         let rules = self.rules.typedOperators.filter { $0.symbol == source.text(index) }
         guard !rules.isEmpty, let family = columns.family(of: range, in: scope) else { return nil }
         let right = try product(index + 1, limit: limit, scope)
+        // PostgreSQL reads a bare literal beside an array as an array.
+        if source.text(index) == "||", (family == .array ? index + 1..<right.end : range).count == 1,
+            source.kind(family == .array ? index + 1 : range.lowerBound) == .string,
+            family == .array || columns.family(of: index + 1..<right.end, in: scope) == .array
+        {
+            throw Untranslatable("a literal beside an array: \(excerpt(range.lowerBound..<right.end))")
+        }
         guard let other = columns.family(of: index + 1..<right.end, in: scope),
             let rule = rules.first(where: { $0.left.contains(family.rawValue) && $0.right.contains(other.rawValue) })
         else { return nil }
@@ -286,26 +316,6 @@ struct DialectRewriter {
         let text = rule.replacement.replacing("$2", with: "\u{1}").replacing("$1", with: left)
             .replacing("\u{1}", with: right.text)
         return (text, right.end)
-    }
-
-    /// Rows compare NULL as equal in the target.
-    private func checkRows(_ range: Range<Int>) throws(Untranslatable) {
-        guard source.kind(range.upperBound - 1) == .rightParen,
-            let open = range.last(where: { source.closing(of: $0) == range.upperBound - 1 }),
-            source.kind(open) == .leftParen, source.splitAtCommas(source.inside(open)).count > 1,
-            open == range.lowerBound || source.text(open - 1).lowercased() == "row", !startsQuery(open)
-        else { return }
-        let next = range.upperBound
-        let word = source.text(next).lowercased()
-        if source.kind(next) == .op, ["=", "<>", "!=", "<", ">", "<=", ">="].contains(word) {
-            throw Untranslatable("a comparison of rows takes NULL for a value in \(rules.target)")
-        }
-        if word == "in" || word == "not" && source.text(next + 1).lowercased() == "in" {
-            let list = word == "in" ? next + 1 : next + 2
-            guard startsQuery(list) else {
-                throw Untranslatable("a row IN a list of rows takes NULL for a value in \(rules.target)")
-            }
-        }
     }
 
     /// A parenthesis with a query in it.

@@ -41,6 +41,8 @@ public struct DialectRules: Sendable {
     public let operators: Set<String>
     /// Operators that depend on what they stand between, in the order in which they are tried.
     public let typedOperators: [OperatorRule]
+    /// Words that need quotes where they are names.
+    public let reserved: Set<String>
     /// Words that PostgreSQL reads as calls, and what they become.
     public let names: [String: String]
     /// Fields of EXTRACT that are whole numbers.
@@ -98,6 +100,7 @@ public struct DialectRules: Sendable {
         var functions: [Rule]
         var operators: [String]
         var names: [String: String]
+        var reserved: [String]
         var typedOperators: [TypedOperator]
         var fields: Fields
         var formats: [[String]]
@@ -110,6 +113,7 @@ public struct DialectRules: Sendable {
         sameFunctions = Set(file.same)
         operators = Set(file.operators)
         names = file.names
+        reserved = Set(file.reserved)
         typedOperators = file.typedOperators.map {
             OperatorRule(
                 left: Self.families($0.left), right: Self.families($0.right), symbol: $0.symbol,

@@ -168,7 +168,7 @@ struct PlanTranslation {
     private func translateTests(_ model: inout PlannedModel, _ rewriter: TemplateRewriter) {
         let own = columns[model.name] ?? []
         func said(_ text: String) -> String? {
-            (try? rewriter.expression(SQLTemplate(text), columns: own, alias: nil))?.plainText
+            (try? rewriter.expression(SQLTemplate(text), columns: own, alias: nil, isConstraint: true))?.plainText
         }
         model.tests = model.tests.compactMap { test in
             switch test {
@@ -214,7 +214,7 @@ struct PlanTranslation {
             for (position, check) in domain.checks.enumerated() {
                 guard let open = check.firstIndex(of: "("), let close = check.lastIndex(of: ")") else { continue }
                 let inside = String(check[check.index(after: open)..<close])
-                guard let said = try? rewriter.expression(SQLTemplate(inside), columns: [base], alias: nil).plainText
+                guard let said = try? rewriter.expression(SQLTemplate(inside), columns: [base], alias: nil, isConstraint: true).plainText
                 else { continue }
                 add("domain_\(position + 1)", Self.replacing("value", with: name, in: said))
             }

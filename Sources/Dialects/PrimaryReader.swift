@@ -36,6 +36,7 @@ struct PrimaryReader {
         var index = start
         if source.kind(index) == .leftParen {
             index = source.closing(of: index) + 1
+            if source.kind(index) == .dot { index += 2 }
         } else if source.keyword(index) == .case {
             guard let end = endOfCase(index) else { return nil }
             index = end + 1

@@ -85,12 +85,14 @@ struct TemplateRewriter {
 
     /// An expression over the columns of one relation.
     func expression(
-        _ template: SQLTemplate, columns: [TypedColumn], alias: String?
+        _ template: SQLTemplate, columns: [TypedColumn], alias: String?, isConstraint: Bool = false
     ) throws(Untranslatable) -> SQLTemplate {
         var opened = try self.opened(template)
         opened.scope.relations.append(QueryScope.Relation(name: alias, columns: columns))
         let source = SourceText(opened.text, profile: .postgresql)
-        let text = try DialectRewriter(source: source, types: types).text(source.all, opened.scope)
+        var rewriter = DialectRewriter(source: source, types: types)
+        rewriter.isConstraint = isConstraint
+        let text = try rewriter.text(source.all, opened.scope)
         return closed(text, opened.holes)
     }
 }

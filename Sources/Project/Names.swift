@@ -29,7 +29,7 @@ enum Names {
         return result.first!.isNumber ? "x\(result)" : result
     }
 
-    // PostgreSQL's reserved words, and those that cannot stand bare as a column or a table, in 12 to 18.
+    // PostgreSQL's reserved words, and those that cannot stand bare as a column or a table, in 12 to 18; and those of DuckDB.
     private static let reserved: Set<String> = [
         "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between",
         "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character", "check", "coalesce",
@@ -48,5 +48,7 @@ enum Names {
         "trailing", "treat", "trim", "true", "union", "unique", "user", "using", "values", "varchar", "variadic",
         "verbose", "when", "where", "window", "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists",
         "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable",
+        "anti", "asof", "at", "by", "describe", "glob", "lambda", "pivot", "pivot_longer", "pivot_wider", "positional",
+        "qualify", "semi", "show", "summarize", "unpack", "unpivot",
     ]
 }

@@ -13,6 +13,8 @@ struct CallComparison {
     let otherModels: [DbtModel]
     let domains: SurrogateDomains
     let sampleLimit: Int
+    /// Numbers without a declared scale count to so many places; nil for all.
+    var decimalPlaces: Int?
 
     /// A comparison that can still fail because of the surrogate keys of all tables together.
     struct Compared {
@@ -87,6 +89,7 @@ struct CallComparison {
         rules.sampleLimit = sampleLimit
         rules.ignoresTypeModifiers = model.legacyRelation == nil
         rules.ignoresNames = model.legacyRelation == nil
+        rules.decimalPlaces = decimalPlaces
         rules.key = key(relation, rules)
         return rules
     }

@@ -116,7 +116,8 @@ struct CallRun {
                 model.isEnabled && !models.contains { $0.uniqueID == model.uniqueID }
             },
             domains: SurrogateDomains(models: scenario.manifest.models, catalog: scenario.catalog),
-            sampleLimit: options.sampleLimit)
+            sampleLimit: options.sampleLimit,
+            decimalPlaces: scenario.build.duckdb == nil ? nil : DuckDBMirror.decimalPlaces)
     }
 
     private func compare(

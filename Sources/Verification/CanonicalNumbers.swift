@@ -33,6 +33,30 @@ enum CanonicalNumbers {
         return result
     }
 
+    /// The canonical form of one number with at most so many digits behind the point, halves away from zero.
+    static func rounded(_ value: [UInt8], places: Int) -> [UInt8] {
+        guard let point = value.firstIndex(of: UInt8(ascii: ".")), value.count - point - 1 > places,
+            value.allSatisfy({ $0 < UInt8(ascii: "A") })
+        else { return of(value) }
+        var kept = Array(value[..<(point + 1 + places)])
+        if value[point + 1 + places] >= UInt8(ascii: "5") {
+            var index = kept.count - 1
+            while index >= 0 {
+                if kept[index] == UInt8(ascii: ".") || kept[index] == UInt8(ascii: "-") {
+                    if kept[index] == UInt8(ascii: "-") { break }
+                } else if kept[index] == UInt8(ascii: "9") {
+                    kept[index] = UInt8(ascii: "0")
+                } else {
+                    kept[index] += 1
+                    return of(kept)
+                }
+                index -= 1
+            }
+            kept.insert(UInt8(ascii: "1"), at: kept.first == UInt8(ascii: "-") ? 1 : 0)
+        }
+        return of(kept)
+    }
+
     /// The position behind the closing quote.
     private static func endOfString(_ value: [UInt8], _ start: Int) -> Int {
         var position = start + 1

@@ -14,6 +14,10 @@ public struct ComparisonRules: Sendable, Equatable {
     /// A scalar result has no name of its own.
     public var ignoresNames: Bool
 
+    /// Numbers of a `numeric` without a scale count to so many digits behind the point, where the other engine has no such
+    /// type; nil for all digits.
+    public var decimalPlaces: Int?
+
     /// Exact comparison.
     public init(volatileColumns: Set<String> = [], surrogateColumns: [String: String] = [:], key: [String] = []) {
         self.volatileColumns = volatileColumns
@@ -25,10 +29,13 @@ public struct ComparisonRules: Sendable, Equatable {
     }
 
     /// The rules in words, for the columns that there are; what `matched with rules` shows.
-    func inWords(columns: [String]) -> [String] {
+    func inWords(columns: [RelationReader.Column]) -> [String] {
         columns.compactMap { column in
-            if volatileColumns.contains(column) { return "\(column): null or not" }
-            return surrogateColumns[column].map { _ in "\(column): up to a one-to-one renaming" }
+            if volatileColumns.contains(column.name) { return "\(column.name): null or not" }
+            if surrogateColumns[column.name] != nil { return "\(column.name): up to a one-to-one renaming" }
+            return isRounded(column) ? "\(column.name): to \(decimalPlaces ?? 0) decimal places" : nil
         }
     }
+
+    func isRounded(_ column: RelationReader.Column) -> Bool { decimalPlaces != nil && column.baseType == "numeric" }
 }

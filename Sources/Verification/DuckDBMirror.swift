@@ -15,6 +15,9 @@ final class DuckDBMirror {
     /// The database's name within DuckDB, as dbt calls a file of this name.
     static let name = "p2d_verification"
 
+    /// A decimal of DuckDB holds what PostgreSQL's `numeric` does to 12 places, the last of them perhaps rounded twice.
+    static let decimalPlaces = 10
+
     let database: DuckDBDatabase
     private let types: SpelledTypes
     private let folder: URL
@@ -54,6 +57,8 @@ final class DuckDBMirror {
     }
 
     private func load(_ reader: RelationReader, as name: QualifiedName) throws {
+        // Names that differ in case alone are one name there: what reads such a table cannot be built.
+        guard Set(reader.columns.map { $0.name.lowercased() }).count == reader.columns.count else { return }
         let relation = Self.quoted(name)
         let columns = reader.columns.map { ($0, (try? types.types.target($0.baseType)) ?? "varchar") }
         try database.execute("CREATE SCHEMA IF NOT EXISTS \(Self.quoted(name.schema))")

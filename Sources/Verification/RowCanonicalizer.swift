@@ -4,14 +4,18 @@ struct RowCanonicalizer {
         case exact
         /// The text has several forms for one value.
         case numbers
+        /// The same, with fewer digits.
+        case rounded
         /// Only null or not counts.
         case presence
     }
     private let treatments: [Treatment]
+    private let places: Int
 
     /// Every column exactly.
     init(columns: [RelationReader.Column]) {
         treatments = columns.map { CanonicalNumbers.isNeeded(forType: $0.baseType) ? .numbers : .exact }
+        places = 0
     }
 
     /// Volatile and surrogate columns for presence only.
@@ -19,8 +23,9 @@ struct RowCanonicalizer {
         treatments = zip(columns, RowCanonicalizer(columns: columns).treatments).map { column, exact in
             let isMasked =
                 rules.volatileColumns.contains(column.name) || rules.surrogateColumns[column.name] != nil
-            return isMasked ? .presence : exact
+            return isMasked ? .presence : rules.isRounded(column) ? .rounded : exact
         }
+        places = rules.decimalPlaces ?? 0
     }
 
     /// The hash of a row.
@@ -34,6 +39,9 @@ struct RowCanonicalizer {
                 case .exact: sink.add(bytes: field)
                 case .numbers:
                     CanonicalNumbers.of(CopyText.unescaped(field)).withUnsafeBytes { sink.add(bytes: $0) }
+                case .rounded:
+                    let number = CanonicalNumbers.rounded(CopyText.unescaped(field), places: places)
+                    number.withUnsafeBytes { sink.add(bytes: $0) }
                 case .presence: sink.add(marker: 1)
                 }
             }
@@ -46,6 +54,9 @@ struct RowCanonicalizer {
         switch treatments[column] {
         case .exact: return left.utf8.elementsEqual(right.utf8)
         case .numbers: return CanonicalNumbers.of(Array(left.utf8)) == CanonicalNumbers.of(Array(right.utf8))
+        case .rounded:
+            return CanonicalNumbers.rounded(Array(left.utf8), places: places)
+                == CanonicalNumbers.rounded(Array(right.utf8), places: places)
         case .presence: return true
         }
     }

@@ -33,7 +33,7 @@ struct TableCompare {
         }
         var canonicalizer = RowCanonicalizer(columns: legacy.columns)
         var leftovers = try difference(canonicalizer, &outcome)
-        let words = rules.inWords(columns: legacy.columns.map(\.name))
+        let words = rules.inWords(columns: legacy.columns)
         var neededRules = false
         if !leftovers.isEmpty && !words.isEmpty {
             canonicalizer = RowCanonicalizer(columns: legacy.columns, masking: rules)

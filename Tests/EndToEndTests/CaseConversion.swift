@@ -1,5 +1,6 @@
 import Catalog
 import Databases
+import Dialects
 import Engines
 import Findings
 import Foundation
@@ -20,7 +21,9 @@ struct CaseConversion: Sendable {
     /// Converts the entry routine alone: the others take part as far as it calls them.
     ///
     /// With a mutant, one rule is faulty: for tests that show that the cases notice it.
-    init(_ test: EndToEndCase, catalog: CatalogSnapshot, mutant: RuleMutant? = nil) throws {
+    init(
+        _ test: EndToEndCase, catalog: CatalogSnapshot, mutant: RuleMutant? = nil, target: String = "postgres"
+    ) throws {
         self.catalog = catalog
         let index = CatalogIndex(catalog)
         guard let entry = Self.entry(test, catalog) else {
@@ -30,11 +33,17 @@ struct CaseConversion: Sendable {
             $0.formUnion(writtenTables(by: $1, catalog: index))
         }
         let pipeline = lowerPipelines(entries: [entry], catalog: index, written: written, mutant: mutant)[0]
-        let plan = planModels([pipeline], catalog: index, options: PlanOptions(projectName: "cases"))
+        var plan = planModels([pipeline], catalog: index, options: PlanOptions(projectName: "cases"))
+        if let rules = try DialectRules.rules(for: target) {
+            let translated = translatePlan(plan.project, catalog: catalog, rules: rules)
+            plan.project = translated.project
+            plan.findings += translated.findings
+        }
         findings = pipeline.findings + plan.findings
         files = try renderProject(
             plan.project, catalog: catalog,
-            options: RenderOptions(templates: TemplateFolder(at: Repository.templates.path(percentEncoded: false))))
+            options: RenderOptions(
+                templates: TemplateFolder(at: Repository.templates.path(percentEncoded: false)), target: target))
         let isWhole =
             !findings.contains { $0.severity == .error } && !pipeline.counts.values.contains { $0.refused > 0 }
             && plan.project.models.allSatisfy(\.enabled)

@@ -25,15 +25,15 @@ final class CaseWorker: Sendable {
     }
 
     /// Converts a case and compares both sides after each of its calls.
-    func run(_ test: EndToEndCase, mutant: RuleMutant? = nil) async -> CaseResult {
+    func run(_ test: EndToEndCase, mutant: RuleMutant? = nil, target: String = "postgres") async -> CaseResult {
         var result = CaseResult(test)
         let start = Date()
         var conversion: CaseConversion?
         var outcome: PipelineOutcome?
         do {
-            let converted = try CaseConversion(test, catalog: readCatalog(test), mutant: mutant)
+            let converted = try CaseConversion(test, catalog: readCatalog(test), mutant: mutant, target: target)
             conversion = converted
-            let compared = try await compare(test, converted)
+            let compared = try await compare(test, converted) { $0.target = target }
             outcome = compared
             result.judge(converted, compared)
         } catch {
@@ -135,6 +135,13 @@ actor CaseWorkers {
         let number = await take()
         defer { give(number) }
         return try await started[number].get().run(test, mutant: mutant)
+    }
+
+    /// Runs the case with a project for another warehouse, on a worker that nobody else uses meanwhile.
+    func run(_ test: EndToEndCase, target: String) async throws -> CaseResult {
+        let number = await take()
+        defer { give(number) }
+        return await (try started[number].get()).run(test, target: target)
     }
 
     /// Only converts the case, on a worker that nobody else uses meanwhile.

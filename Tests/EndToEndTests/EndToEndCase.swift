@@ -116,6 +116,9 @@ enum Repository {
     /// `states-not-yet.txt`: cases that differ on generated states, each with the reason.
     static func statesNotYet() throws -> [String: String] { try reasons("states-not-yet.txt") }
 
+    /// `duckdb-not-yet.txt`: cases whose project for DuckDB is known to differ, each with the reason.
+    static func duckDBNotYet() throws -> [String: String] { try reasons("duckdb-not-yet.txt") }
+
     /// What is known about the constructs that the cases show, and the page that is made of both.
     static var constructs: URL { folder.appending(path: "constructs.yml") }
     static var coverage: URL { testFolder.deletingLastPathComponent().appending(path: "docs/coverage.md") }

@@ -26,7 +26,7 @@ import Testing
             // Words of dbt and of types are explained there, too.
             let words: Set<String> = [
                 "schema.routine", "plpgsql", "sql", "immutable", "stable", "volatile", "ref", "source",
-                "verify", "now",
+                "verify", "now", "duckdb",
             ]
             #expect(listed.subtracting(used).subtracting(words).isEmpty, "\(name): no such value")
         }

@@ -1,0 +1,92 @@
+import Steps
+import Tokens
+import Types
+
+/// Numbers with a point: PostgreSQL's have any number of digits, the target's 38.
+///
+/// Where two types meet in one column the target keeps the digits before the point and drops what is too long behind it,
+/// without a word. Expressions here have at most 26 digits before the point and 12 behind it, with which nothing is
+/// dropped; a number that is larger stops the build.
+extension DialectRewriter {
+    /// Most digits before the point.
+    static let whole = 26
+    /// Most digits behind the point.
+    static let places = 12
+
+    /// A sum of integers or decimals, which the target gives all 38 digits; nil for another sum.
+    func exactSum(_ inside: Range<Int>, _ tail: String, _ scope: QueryScope) throws(Untranslatable) -> String? {
+        let isDistinct = source.keyword(inside.lowerBound) == .distinct
+        let value = isDistinct ? inside.lowerBound + 1..<inside.upperBound : inside
+        let type = columns.type(of: value, in: scope)
+        let sum = "sum(\(try text(inside, scope)))\(tail)"
+        switch types.family(type) {
+        case .int where type == "bigint": return "cast(\(sum) as decimal(\(Self.whole), 0))"
+        case .int: return "cast(\(sum) as bigint)"
+        case .numeric:
+            let scale = type.flatMap(scale) ?? Self.places
+            return "cast(\(sum) as decimal(\(min(38, Self.whole + scale)), \(scale)))"
+        case nil: throw Untranslatable("the type of \(excerpt(value)), of which a sum is taken, is not known")
+        default: return nil
+        }
+    }
+
+    /// `round(x, 2)`; nil for one argument.
+    func rounded(_ name: String, _ inside: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String? {
+        let arguments = source.splitAtCommas(inside)
+        guard arguments.count == 2 else { return nil }
+        let type = columns.type(of: arguments[0], in: scope)
+        guard let family = types.family(type), [.int, .numeric].contains(family),
+            let places = Int(source.text(arguments[1])), (0...Self.places).contains(places)
+        else { throw Untranslatable("\(name)(\(excerpt(inside))) with a number of places that is not written down") }
+        let value = try text(arguments[0], scope)
+        // An integer stays one in the target.
+        if family == .int { return "cast(\(value) as decimal(\(Self.whole + places), \(places)))" }
+        let call = "\(name)(\(value), \(places))"
+        if let scale = type.flatMap(scale), scale >= places { return call }
+        return "cast(\(call) as decimal(\(Self.whole + places), \(places)))"
+    }
+
+    /// Digits behind the point of a type that says so.
+    private func scale(_ type: String) -> Int? {
+        TargetTypes.modifier(types.underDomains(type)).flatMap { $0.split(separator: ",").last.flatMap { Int($0) } }
+    }
+
+    /// Values that become one type: products, which may have too many digits, are cast down where they meet decimals.
+    func unified(_ list: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
+        let pieces = source.splitAtCommas(list)
+        let wide = wideProducts(pieces, scope)
+        guard !wide.isEmpty else { return try text(list, scope) }
+        var writer = Writer(source: source)
+        for (position, piece) in pieces.enumerated() {
+            if position > 0 { writer.copy(piece.lowerBound - 1..<piece.lowerBound) }
+            writer.add(try narrowed(piece, wide.contains(position), scope), before: piece.lowerBound)
+        }
+        return writer.text
+    }
+
+    /// An expression, cast down where it is wide.
+    func narrowed(_ range: Range<Int>, _ isWide: Bool, _ scope: QueryScope) throws(Untranslatable) -> String {
+        let value = try text(range, scope)
+        return isWide ? "cast(\(value) as decimal(38, \(Self.places)))" : value
+    }
+
+    /// Positions of the pieces that are products of decimals, when another piece is a decimal, too.
+    func wideProducts(_ pieces: [Range<Int>], _ scope: QueryScope) -> Set<Int> {
+        let decimals = pieces.indices.filter { columns.family(of: pieces[$0], in: scope) == .numeric }
+        guard decimals.count > 1 else { return [] }
+        return Set(decimals.filter { isProduct(pieces[$0]) })
+    }
+
+    func isProduct(_ range: Range<Int>) -> Bool {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if source.kind(index) == .op, source.text(index) == "*" { return true }
+            if source.kind(index) == .leftParen, source.kind(index - 1) != .word || index == range.lowerBound {
+                // `(a * b)`, but not `f(a * b)`.
+                if isProduct(source.inside(index)) { return true }
+            }
+            index = source.next(index)
+        }
+        return false
+    }
+}
