@@ -69,7 +69,8 @@ let package = Package(
         .target(
             name: "Verification",
             dependencies: [
-                "Catalog", "Databases", "Engines", "Project", "Tokens", "Versions", "Findings", "Dialects", "Endpoints",
+                "Catalog", "Databases", "Engines", "Project", "Tokens", "Steps", "Versions", "Findings", "Dialects",
+                "Endpoints",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
         .target(name: "Endpoints", dependencies: ["Databases", "CDuckDB", "CODBC", "CSQLite"], swiftSettings: strict),

@@ -9,9 +9,12 @@ extension DialectRewriter {
         let inside = source.inside(open)
         let close = source.closing(of: open)
         let end = PrimaryReader(source: source).endOfTail(close + 1)
-        var writer = Writer(source: source)
-        try write(close + 1..<end, scope, &writer)
-        let tail = writer.text.isEmpty ? "" : " " + writer.text
+        let tail = try self.tail(close + 1..<end, scope)
+        if let star = inside.first(where: { source.kind($0) == .dot && source.text($0 + 1) == "*" }),
+            !["jsonb_agg", "json_agg"].contains(name)
+        {
+            throw Untranslatable("a whole row as a value: \(excerpt(start..<star + 2))")
+        }
         switch name {
         case "cast":
             guard let word = source.firstTopLevel(in: inside, where: { source.keyword($0) == .as }) else { break }
@@ -26,13 +29,28 @@ extension DialectRewriter {
         case "extract": return (try extract(inside, scope), end)
         case "to_char": return (try formatted(inside, scope), end)
         case "format": return (try message(inside, scope), end)
+        case "generate_series": return ("unnest(generate_series(" + (try text(inside, scope)) + "))", end)
         case "make_interval": return (try interval(inside, scope), end)
+        case "to_date", "to_timestamp":
+            if let text = try read(name, inside, scope) { return (text, end) }
+        case "array_to_string":
+            if let text = try joined(inside, scope) { return (text, end) }
+        case "array_agg", "string_agg":
+            return (source.text(start) + "(" + (try aggregated(inside, scope)) + ")" + tail, end)
+        case "row_number" where source.text(close + 1..<end).filter({ !$0.isWhitespace }).lowercased() == "over()":
+            if let order = try inheritedOrder(scope) { return ("row_number() over (order by \(order))", end) }
         case "row", "substring", "overlay", "array":
+            if name == "substring", let from = source.firstTopLevel(in: inside, where: { source.keyword($0) == .from }),
+                source.kind(from + 1) == .string
+            {
+                throw Untranslatable("substring() with a regular expression")
+            }
             if name == "array", startsQuery(open) { return ("array(" + (try query(inside, scope)) + ")", end) }
             if name == "substring", inside.contains(where: { source.keyword($0) == .similar }) { break }
             return ("\(name)(" + (try text(inside, scope)) + ")", end)
         case "jsonb_agg", "json_agg": return (try jsonList(inside, tail, scope), end)
         case "jsonb_build_object", "json_build_object": return (try jsonObject(inside, scope), end)
+        case "to_jsonb", "to_json", "row_to_json": return (try jsonValue(inside, scope), end)
         case "jsonb_array_length", "json_array_length":
             return ("cast(json_array_length(" + (try text(inside, scope)) + ") as integer)", end)
         default: break
@@ -42,6 +60,22 @@ extension DialectRewriter {
             return (source.text(start) + "(" + (try text(inside, scope)) + ")" + tail, end)
         }
         return (try byRule(name, inside, tail, scope), end)
+    }
+
+    /// WITHIN GROUP, FILTER and OVER.
+    private func tail(_ range: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
+        var result = ""
+        var index = range.lowerBound
+        while index < range.upperBound {
+            if source.kind(index) == .leftParen {
+                result += " (" + (try text(source.inside(index), scope)) + ")"
+                index = source.closing(of: index) + 1
+            } else {
+                result += " " + source.text(index)
+                index += 1
+            }
+        }
+        return result
     }
 
     private func byRule(
@@ -113,123 +147,5 @@ extension DialectRewriter {
             return "cast(extract(microseconds from \(try text(value, scope))) as decimal(18, 0)) * 0.000001"
         }
         return "cast(\(call) as decimal(38, 6))"
-    }
-
-    /// `to_char(date, 'YYYY-MM')`.
-    private func formatted(_ inside: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
-        let arguments = source.splitAtCommas(inside)
-        guard arguments.count == 2, arguments[1].count == 1, source.kind(arguments[1].lowerBound) == .string,
-            let family = columns.family(of: arguments[0], in: scope),
-            [.date, .timestamp, .timestamptz].contains(family)
-        else {
-            throw Untranslatable("to_char() of anything but a date with a written format: \(excerpt(inside))")
-        }
-        var format = source.text(arguments[1].lowerBound).dropFirst().dropLast()
-        var result = ""
-        while let first = format.first {
-            if let match = rules.formats.first(where: { format.hasPrefix($0.piece) }) {
-                result += match.code
-                format = format.dropFirst(match.piece.count)
-            } else if first == "\"", let close = format.dropFirst().firstIndex(of: "\"") {
-                // A text to be taken as it is.
-                result += format[format.index(after: format.startIndex)..<close].replacing("%", with: "%%")
-                format = format[format.index(after: close)...]
-            } else if "-/.: _".contains(first) {
-                result.append(first)
-                format = format.dropFirst()
-            } else {
-                throw Untranslatable("to_char() with the format \(source.text(arguments[1].lowerBound))")
-            }
-        }
-        return "strftime(\(try text(arguments[0], scope)), '\(result)')"
-    }
-
-    /// `format('%s of %s', a, b)`: NULL is nothing, as in CONCAT.
-    private func message(_ inside: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
-        let arguments = source.splitAtCommas(inside)
-        guard let first = arguments.first, first.count == 1, source.text(first.lowerBound).hasPrefix("'") else {
-            throw Untranslatable("format() of a text that is not written down")
-        }
-        var rest = source.text(first.lowerBound).dropFirst().dropLast()
-        var pieces: [String] = []
-        var literal = ""
-        var next = 1
-        func flush() { if !literal.isEmpty { pieces.append("'\(literal)'") } }
-        while let character = rest.first {
-            guard character == "%" else {
-                literal.append(character)
-                rest = rest.dropFirst()
-                continue
-            }
-            if rest.hasPrefix("%%") {
-                literal.append("%")
-            } else if rest.hasPrefix("%s"), next < arguments.count {
-                try checkPrinted(arguments[next], scope)
-                flush()
-                literal = ""
-                pieces.append(try text(arguments[next], scope))
-                next += 1
-            } else {
-                throw Untranslatable("format() with \(rest.prefix(3))")
-            }
-            rest = rest.dropFirst(2)
-        }
-        flush()
-        return pieces.isEmpty ? "''" : "concat(\(pieces.joined(separator: ", ")))"
-    }
-
-    /// `make_interval(days => n)`.
-    private func interval(_ inside: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
-        let units = [
-            "years": "to_years", "months": "to_months", "weeks": "to_weeks", "days": "to_days", "hours": "to_hours",
-            "mins": "to_minutes",
-        ]
-        var parts: [String] = []
-        for piece in source.splitAtCommas(inside) {
-            guard piece.count > 2, source.text(piece.lowerBound + 1) == "=>" || source.text(piece.lowerBound + 1) == ":=",
-                let unit = units[source.name(piece.lowerBound)]
-            else { throw Untranslatable("make_interval(\(excerpt(inside)))") }
-            let value = try text(piece.lowerBound + 2..<piece.upperBound, scope)
-            parts.append("\(unit)(cast(\(value) as integer))")
-        }
-        return parts.count == 1 ? parts[0] : "(\(parts.joined(separator: " + ")))"
-    }
-
-    // MARK: JSON
-
-    /// `jsonb_agg(value order by ..)`.
-    private func jsonList(
-        _ inside: Range<Int>, _ tail: String, _ scope: QueryScope
-    ) throws(Untranslatable) -> String {
-        // A whole row: its name in the target.
-        if inside.count >= 3, source.isName(inside.lowerBound), source.kind(inside.lowerBound + 1) == .dot,
-            source.text(inside.lowerBound + 2) == "*"
-        {
-            let rest = try text(inside.lowerBound + 3..<inside.upperBound, scope)
-            let row = source.text(inside.lowerBound) + (rest.isEmpty ? "" : " " + rest)
-            return "to_json(array_agg(\(row))\(tail))"
-        }
-        return "to_json(array_agg(\(try text(inside, scope)))\(tail))"
-    }
-
-    /// `jsonb_build_object('a', x)`: keys in order; values whose JSON is the same in both.
-    private func jsonObject(_ inside: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
-        let arguments = inside.isEmpty ? [] : source.splitAtCommas(inside)
-        guard arguments.count.isMultiple(of: 2) else { throw Untranslatable("jsonb_build_object() without pairs") }
-        var texts: [String] = []
-        for (position, range) in arguments.enumerated() {
-            if position.isMultiple(of: 2) {
-                guard range.count == 1, source.kind(range.lowerBound) == .string else {
-                    throw Untranslatable("a key of jsonb_build_object() that is no literal")
-                }
-            } else {
-                switch columns.family(of: range, in: scope) {
-                case .int, .text, .boolean, .date, .numeric, .json: break
-                default: throw Untranslatable("the JSON of \(excerpt(range)) may differ in \(rules.target)")
-                }
-            }
-            texts.append(try text(range, scope))
-        }
-        return "json_object(\(texts.joined(separator: ", ")))"
     }
 }

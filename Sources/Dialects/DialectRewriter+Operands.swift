@@ -21,7 +21,7 @@ extension DialectRewriter {
                 }
                 text += "[" + (try self.text(source.inside(end), scope)) + "]"
                 end = source.closing(of: end) + 1
-            } else if source.kind(end) == .op, ["->", "->>"].contains(source.text(end)) {
+            } else if source.kind(end) == .op, ["->", "->>", "#>", "#>>"].contains(source.text(end)) {
                 text = try element(text, of: start..<end, operator: end, scope)
                 end += 2
             } else {
@@ -36,6 +36,14 @@ extension DialectRewriter {
         _ text: String, of range: Range<Int>, operator index: Int, _ scope: QueryScope
     ) throws(Untranslatable) -> String {
         let key = source.text(index + 1)
+        if source.text(index).hasPrefix("#") {
+            let names = key.dropFirst(2).dropLast(2).split(separator: ",", omittingEmptySubsequences: false)
+            guard key.hasPrefix("'{"), key.hasSuffix("}'"), !key.contains("\""), !names.isEmpty,
+                columns.family(of: range, in: scope) == .json
+            else { throw Untranslatable("\(excerpt(range.lowerBound..<index + 2)): a path into JSON that is not plain") }
+            let path = names.map { Int($0) == nil ? ".\"\($0)\"" : "[\($0)]" }.joined()
+            return "\(source.text(index) == "#>>" ? "json_extract_string" : "json_extract")(\(text), '$\(path)')"
+        }
         let isPlain = key.hasPrefix("'") && !key.contains("\"") && !key.contains("\\")
         guard columns.family(of: range, in: scope) == .json, isPlain || source.kind(index + 1) == .number else {
             throw Untranslatable("\(excerpt(range.lowerBound..<index + 2)): an element of JSON by what is no plain key")
@@ -59,6 +67,11 @@ extension DialectRewriter {
             return (isPattern ? try pattern(text, picksText: false) : text, start + 1)
         case .leftParen:
             let end = source.closing(of: start) + 1
+            if source.inside(start).count >= 3, source.text(source.closing(of: start) - 1) == "*",
+                source.kind(source.closing(of: start) - 2) == .dot
+            {
+                throw Untranslatable("a whole row as a value: \(excerpt(start..<end))")
+            }
             if startsQuery(start) { return ("(" + (try query(source.inside(start), scope)) + ")", end) }
             if source.kind(end) == .dot {
                 // `(t).a` of a table is `t.a`.
@@ -125,6 +138,7 @@ extension DialectRewriter {
         var end = start + 1
         while source.kind(end) == .dot, end + 1 < limit { end += 2 }
         if source.kind(end) == .leftParen, end < limit {
+            if end == start + 1, word.isEmpty { return try call(source.name(start), start, scope) }
             guard end == start + 1, !word.isEmpty else {
                 throw Untranslatable("the function \(source.text(start..<end)) is not one of PostgreSQL's own")
             }
@@ -190,6 +204,17 @@ extension DialectRewriter {
     ) throws(Untranslatable) -> String {
         let type = types.underDomains(TypeName.normalized(written))
         let from = columns.type(of: range, in: scope)
+        if types.family(type) == .array {
+            let spelled = try types.spelled(type)
+            if self.source.text(range).lowercased().filter({ !$0.isWhitespace }) == "array[]" {
+                return "cast([] as \(spelled))"
+            }
+            // PostgreSQL's notation of an array.
+            if range.count == 1, self.source.kind(range.lowerBound) == .string, text.hasPrefix("'{"), !text.contains("\"") {
+                let list = text.replacing("{", with: "[").replacing("}", with: "]")
+                return "cast(\(list) as \(spelled))"
+            }
+        }
         guard let target = types.family(type), let source = types.family(from) else {
             throw Untranslatable("the type of \(excerpt(range)), which is cast to \(type), is not known")
         }
@@ -203,6 +228,8 @@ extension DialectRewriter {
             throw Untranslatable("the cast of \(excerpt(range)) to \(type) gives another text in \(rules.target)")
         case (.numeric, .text) where TypeName.base(from ?? "") == from && !isRounded(range):
             throw Untranslatable("the digits of \(excerpt(range)), cast to \(type), differ in \(rules.target)")
+        case (.numeric, .float) where TypeName.base(from ?? "") == from:
+            throw Untranslatable("\(excerpt(range)), cast to \(type), would lose digits on the way in \(rules.target)")
         case (.numeric, .numeric) where TypeName.base(type) == type:
             // It keeps all of its digits.
             return text

@@ -25,18 +25,26 @@ struct DialectRewriter {
     // MARK: queries
 
     /// A query with all that belongs to it.
-    func query(_ range: Range<Int>, _ outer: QueryScope) throws(Untranslatable) -> String {
+    ///
+    /// - Parameters:
+    ///   - isRecursive: it reads itself: the target gives all rows the types of its first arm.
+    ///   - isNamed: its columns are read by name: what PostgreSQL would call them is written down.
+    func query(
+        _ range: Range<Int>, _ outer: QueryScope, isRecursive: Bool = false, isNamed: Bool = false
+    ) throws(Untranslatable) -> String {
         guard let query = readQuery(source, range) else {
             throw Untranslatable("a query that cannot be made out: \(excerpt(range))")
         }
         var writer = Writer(source: source)
         writer.copy(range.lowerBound..<query.range.lowerBound)
-        try write(query, outer, &writer)
+        try write(query, outer, isRecursive: isRecursive, isNamed: isNamed, &writer)
         writer.copy(query.range.upperBound..<range.upperBound)
         return writer.text
     }
 
-    private func write(_ query: Query, _ outer: QueryScope, _ writer: inout Writer) throws(Untranslatable) {
+    private func write(
+        _ query: Query, _ outer: QueryScope, isRecursive: Bool, isNamed: Bool, _ writer: inout Writer
+    ) throws(Untranslatable) {
         let scope = columns.scope(inside: query, outer)
         var index = query.range.lowerBound
         var known = outer
@@ -45,21 +53,28 @@ struct DialectRewriter {
             guard part.query != nil else { throw Untranslatable("a part of WITH that is no query: \(part.name)") }
             // A recursive part reads itself; the types of its own columns are known by now.
             if query.isRecursive { known.tables[part.name] = scope.tables[part.name] }
-            writer.add(try self.query(part.body, known), before: part.body.lowerBound)
+            let body = try self.query(part.body, known, isRecursive: query.isRecursive, isNamed: true)
+            writer.add(body, before: part.body.lowerBound)
             known.tables[part.name] = scope.tables[part.name]
             index = part.body.upperBound
         }
         let isCombined = query.arms.count > 1
-        for arm in query.arms {
+        for (position, arm) in query.arms.enumerated() {
             writer.copy(index..<arm.range.lowerBound)
             switch arm {
             case .nested: writer.add(try self.query(arm.range, scope), before: arm.range.lowerBound)
-            case .select(let select): try write(select, scope, isCombined: isCombined, &writer)
+            case .select(let select):
+                let decides = isRecursive && isCombined && position == 0
+                try write(
+                    select, scope, isCombined: isCombined, decides: decides, isNamed: isNamed && position == 0, &writer)
             case .values, .table: try write(arm.range, scope, &writer)
             }
             index = arm.range.upperBound
         }
         writer.copy(index..<query.tail.lowerBound)
+        // Nobody else writes what dbt reads: there is nothing to lock.
+        let lock = source.firstTopLevel(in: query.tail) { source.keyword($0) == .for }
+        let tail = query.tail.lowerBound..<(lock ?? query.tail.upperBound)
         var last = scope
         if case .select(let select)? = query.arms.first, query.arms.count == 1 {
             last = columns.scope(inside: select, scope)
@@ -67,11 +82,11 @@ struct DialectRewriter {
         // Output columns come first in ORDER BY.
         let output = query.arms.first.flatMap { columns.columns(of: $0, scope: scope) }
         last.relations.insert(QueryScope.Relation(name: nil, columns: output), at: 0)
-        try write(query.tail, last, &writer)
+        try write(tail, last, &writer)
     }
 
     private func write(
-        _ select: Select, _ outer: QueryScope, isCombined: Bool, _ writer: inout Writer
+        _ select: Select, _ outer: QueryScope, isCombined: Bool, decides: Bool, isNamed: Bool, _ writer: inout Writer
     ) throws(Untranslatable) {
         let scope = columns.scope(inside: select, outer)
         // `select from t`, inside EXISTS.
@@ -83,13 +98,18 @@ struct DialectRewriter {
         }
         var index = select.range.lowerBound
         // Columns of a set operation become one type.
-        for item in select.items where isCombined && item.star == nil {
-            let isWide =
-                columns.family(of: item.expression, in: scope) == .numeric && isProduct(item.expression)
+        for item in select.items where item.star == nil {
+            let type = columns.type(of: item.expression, in: scope)
+            let isOpen = decides && type.map { types.underDomains($0) } == "numeric"
+            let isWide = isCombined && types.family(type) == .numeric && (isOpen || isProduct(item.expression))
             try write(index..<item.expression.lowerBound, scope, &writer)
             writer.add(try narrowed(item.expression, isWide, scope), before: item.expression.lowerBound)
             index = item.expression.upperBound
-            if item.alias == nil, isWide { writer.insert(" as \(inferColumnName(source, item.expression))") }
+            let isColumn = item.expression.allSatisfy { source.isName($0) || source.kind($0) == .dot }
+            if item.alias == nil, isWide || isNamed && !isColumn {
+                let name = inferColumnName(source, item.expression)
+                if name != "?column?" { writer.insert(" as \(types.identifier(name))") }
+            }
         }
         guard let from = select.fromRange else { return try write(index..<select.range.upperBound, scope, &writer) }
         try write(index..<from.lowerBound, scope, &writer)
@@ -104,8 +124,14 @@ struct DialectRewriter {
                     throw Untranslatable("a query in FROM that cannot be made out: \(excerpt(item.range))")
                 }
                 let behind = source.closing(of: open) + 1
-                try write(item.range.lowerBound..<behind, scope, &writer)
-                writer.copy(behind..<item.range.upperBound)
+                if startsQuery(open) {
+                    writer.copy(item.range.lowerBound..<open)
+                    let inner = try query(source.inside(open), scope, isNamed: item.aliasColumns.isEmpty)
+                    writer.add("(\(inner))", before: open)
+                } else {
+                    try write(item.range.lowerBound..<behind, scope, &writer)
+                }
+                writer.names(behind..<item.range.upperBound, quoting: rules.reserved)
             case .relation: writer.copy(item.range)
             case .unknown: throw Untranslatable("an entry of FROM that cannot be made out: \(excerpt(item.range))")
             }
@@ -119,16 +145,24 @@ struct DialectRewriter {
     ) throws(Untranslatable) {
         let name = source.name(call.lowerBound)
         if let record = columns.recordColumns(after: call, item) {
-            guard ["jsonb_to_recordset", "json_to_recordset"].contains(name) else {
-                throw Untranslatable("the function \(name)() with a list of columns")
+            switch name {
+            case "jsonb_to_recordset", "json_to_recordset":
+                return try write(records: record, item, call, scope, &writer)
+            case "jsonb_to_record", "json_to_record": return try write(record: record, item, call, scope, &writer)
+            default: throw Untranslatable("the function \(name)() with a list of columns")
             }
-            return try write(records: record, item, call, scope, &writer)
         }
         guard QueryColumns.oneColumn.contains(name) else {
             throw Untranslatable("the function \(name)() in FROM has no equal in \(rules.target) that was tried")
         }
-        try write(item.range.lowerBound..<call.upperBound, scope, &writer)
-        writer.copy(call.upperBound..<item.range.upperBound)
+        guard let open = call.first(where: { source.kind($0) == .leftParen }) else {
+            throw Untranslatable("a function in FROM that cannot be made out: \(excerpt(call))")
+        }
+        // Beside SELECT the same names stand for lists.
+        writer.copy(item.range.lowerBound..<open + 1)
+        try write(source.inside(open), scope, &writer)
+        writer.copy(source.closing(of: open)..<call.upperBound)
+        writer.names(call.upperBound..<item.range.upperBound, quoting: rules.reserved)
         let hasOrdinality = item.range.contains { source.text($0).lowercased() == "ordinality" }
         if item.aliasColumns.isEmpty, !hasOrdinality {
             // Without an alias the function's name is both.
@@ -158,6 +192,25 @@ struct DialectRewriter {
             before: item.range.lowerBound)
     }
 
+    /// `jsonb_to_record(j) as t (a integer)` as a query that picks the fields.
+    private func write(
+        record: [TypedColumn], _ item: FromItem, _ call: Range<Int>, _ scope: QueryScope, _ writer: inout Writer
+    ) throws(Untranslatable) {
+        guard let open = call.first(where: { source.kind($0) == .leftParen }), let alias = item.alias else {
+            throw Untranslatable("a JSON record: \(excerpt(call))")
+        }
+        let value = try text(source.inside(open), scope)
+        var fields: [String] = []
+        for column in record {
+            guard let type = column.type, types.family(type) != .json, TypeName.length(type) == nil,
+                !column.name.contains("\"")
+            else { throw Untranslatable("the field \(column.name) of a JSON record") }
+            let field = "json_extract_string(\(value), '$.\"\(column.name)\"')"
+            fields.append("cast(\(field) as \(try types.spelled(type))) as \(column.name)")
+        }
+        writer.add("lateral (select \(fields.joined(separator: ", "))) as \(alias)", before: item.range.lowerBound)
+    }
+
     // MARK: expressions
 
     /// An expression, or a list of them with the words between.
@@ -185,6 +238,17 @@ struct DialectRewriter {
             writer.copy(index..<index + 1)
             let word = source.kind(index) == .word ? source.text(index).lowercased() : ""
             index += 1
+            if word == "like" || word == "ilike", index < range.upperBound {
+                let pattern = try self.product(index, limit: range.upperBound, scope)
+                writer.add(pattern.text, before: index)
+                let isPlain = source.kind(index) == .string && pattern.end == index + 1 && !pattern.text.contains("\\")
+                index = pattern.end
+                // The escape character is a backslash in PostgreSQL and none in the target.
+                if !isPlain, source.text(index).lowercased() != "escape", index >= range.upperBound || source.kind(index) != .op {
+                    writer.insert(" escape '\\'")
+                }
+                continue
+            }
             // PostgreSQL sorts NULL as larger than all else, the target as last.
             if word == "desc", source.text(index).lowercased() != "nulls" { writer.insert(" nulls first") }
         }
@@ -204,10 +268,8 @@ struct DialectRewriter {
         guard source.kind(index) == .word else { return }
         switch source.text(index).lowercased() {
         case "like", "ilike":
-            let pattern = source.kind(index + 1) == .string ? source.text(index + 1) : "\\"
-            // The escape character is a backslash in PostgreSQL and none in the target.
-            guard !pattern.contains("\\") || source.text(index + 2).lowercased() == "escape" else {
-                throw Untranslatable("LIKE with a pattern that may hold a backslash")
+            if [.any, .all, .some].contains(source.keyword(index + 1)) {
+                throw Untranslatable("LIKE with a list of patterns")
             }
         case "similar", "overlaps", "tablesample", "symmetric", "operator", "fetch", "xmlelement":
             throw Untranslatable("\(source.text(index).uppercased()) has no equal in \(rules.target) that was tried")
@@ -233,7 +295,7 @@ struct DialectRewriter {
     /// Whether a value becomes the same text in both.
     func checkPrinted(_ range: Range<Int>, _ scope: QueryScope) throws(Untranslatable) {
         switch columns.family(of: range, in: scope) {
-        case .text, .int, .date, .enum, .timestamp: return
+        case .text, .int, .date, .enum, .timestamp, .uuid: return
         case .numeric where columns.type(of: range, in: scope)?.contains("(") == true || isRounded(range): return
         case nil: throw Untranslatable("the type of \(excerpt(range)), which becomes a text, is not known")
         default: throw Untranslatable("\(excerpt(range)) gives another text in \(rules.target)")
@@ -289,6 +351,13 @@ struct DialectRewriter {
         _ left: String, _ range: Range<Int>, limit: Int, _ scope: QueryScope
     ) throws(Untranslatable) -> (text: String, end: Int)? {
         let index = range.upperBound
+        // `= any ((select list))`: a query in brackets of its own gives one list, not its rows.
+        if source.text(index) == "=", source.keyword(index + 1) == .any, source.kind(index + 2) == .leftParen,
+            startsQuery(index + 3), source.closing(of: index + 3) + 1 == source.closing(of: index + 2)
+        {
+            let list = try query(source.inside(index + 3), scope)
+            return ("list_contains((\(list)), \(left))", source.closing(of: index + 2) + 1)
+        }
         if isConstraint, source.text(index) == "=", source.keyword(index + 1) == .any, !startsQuery(index + 2) {
             let list = try text(source.inside(index + 2), scope)
             return ("list_contains(\(list), \(left))", source.closing(of: index + 2) + 1)
@@ -351,6 +420,14 @@ struct Writer {
         for index in range {
             lead(index)
             text += source.text(index)
+        }
+    }
+    /// Names as they stand, in quotes where the target would read them as words of its own.
+    mutating func names(_ range: Range<Int>, quoting reserved: Set<String>) {
+        for index in range {
+            lead(index)
+            let isReserved = source.kind(index) == .word && reserved.contains(source.name(index))
+            text += isReserved ? "\"\(source.name(index))\"" : source.text(index)
         }
     }
     /// New text in the place of tokens that begin at `index`.

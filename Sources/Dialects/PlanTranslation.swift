@@ -143,7 +143,7 @@ struct PlanTranslation {
         guard model.materialization != .view, let final = model.final, !model.columns.isEmpty else { return }
         var items: [String] = []
         for column in model.columns {
-            let name = SQLText.identifier(column.name)
+            let name = types.identifier(column.name)
             let type = columns[model.name]?.first { $0.name == column.name }?.type
             let family = types.family(type)
             if let type, let family, family != .text, let spelled = try? types.spelled(type) {
@@ -200,7 +200,7 @@ struct PlanTranslation {
     /// What the target's own types do not refuse: texts that are too long, values that a domain forbids.
     private func lengthAndDomainChecks(_ column: Column, _ rewriter: TemplateRewriter) -> [Constraint] {
         var result: [Constraint] = []
-        let name = SQLText.identifier(column.name)
+        let name = types.identifier(column.name)
         func add(_ suffix: String, _ expression: String) {
             var check = Constraint(
                 name: "\(column.name)_\(suffix)", kind: .check, columns: [column.name],

@@ -25,6 +25,7 @@ struct PrimaryReader {
                 if word == "grouping" { return source.text(index + 1).lowercased() != "sets" }
                 return source.kind(index + 1) == .leftParen || word == "time" && source.kind(index + 1) == .string
             }
+            if word == "at" { return source.text(index + 1).lowercased() != "time" }
             return !structural.contains(word)
         default: return false
         }
@@ -69,7 +70,7 @@ struct PrimaryReader {
                 index = endOfType(index + 1)
             } else if source.kind(index) == .leftBracket {
                 index = source.closing(of: index) + 1
-            } else if source.kind(index) == .op, ["->", "->>"].contains(source.text(index)),
+            } else if source.kind(index) == .op, ["->", "->>", "#>", "#>>"].contains(source.text(index)),
                 [.string, .number].contains(source.kind(index + 1))
             {
                 index += 2
@@ -111,6 +112,21 @@ struct PrimaryReader {
         return nil
     }
 
+    /// The CASE that the END at `index` closes.
+    private func startOfCase(_ index: Int) -> Int? {
+        var depth = 0
+        for at in stride(from: index, through: 0, by: -1) {
+            switch source.keyword(at) {
+            case .end: depth += 1
+            case .case:
+                depth -= 1
+                if depth == 0 { return at }
+            default: break
+            }
+        }
+        return nil
+    }
+
     /// Behind a type's name.
     func endOfType(_ start: Int) -> Int {
         var index = start
@@ -147,6 +163,8 @@ struct PrimaryReader {
                 guard let open = (0..<at).last(where: { source.closing(of: $0) == at }) else { return best }
                 at = open
                 isGroup = true
+            } else if source.keyword(at) == .end, let start = startOfCase(at) {
+                at = start
             }
             if Self.starts(source, at), end(of: at, limit: index) == index, end(of: at, limit: source.count) == index {
                 best = at

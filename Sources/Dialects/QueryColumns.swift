@@ -19,6 +19,8 @@ struct QueryScope {
     }
     /// Relations of this query, then those of the queries around it.
     var relations: [Relation] = []
+    /// The only relation in FROM, when it is a query.
+    var ordered: (alias: String, query: Query)?
     /// Tables and common table expressions by name.
     var tables: [String: [TypedColumn]] = [:]
 
@@ -74,7 +76,15 @@ struct QueryColumns {
                 result[position].type = commonType([result[position].type, other[position].type], context(scope))
             }
         }
+        // What nothing has given a type by now is text.
+        for position in result.indices where result[position].type == "unknown" { result[position].type = "text" }
         return result
+    }
+
+    /// A bare string or NULL takes the type of what stands in the other rows.
+    private func literalType(_ range: Range<Int>, _ scope: QueryScope) -> String? {
+        let isBare = range.count == 1 && (source.kind(range.lowerBound) == .string || source.keyword(range.lowerBound) == .null)
+        return isBare ? "unknown" : type(of: range, in: scope)
     }
 
     func columns(of arm: Query.Arm, scope: QueryScope) -> [TypedColumn]? {
@@ -83,7 +93,7 @@ struct QueryColumns {
         case .table(let reference): return scope.tables[reference.name]
         case .values(let rows, _, _):
             return rows.first?.indices.map { position in
-                let all = rows.map { row in row.indices.contains(position) ? type(of: row[position], in: scope) : nil }
+                let all = rows.map { row in row.indices.contains(position) ? literalType(row[position], scope) : nil }
                 return TypedColumn(name: "column\(position + 1)", type: commonType(all, context(scope)))
             }
         case .select(let select):
@@ -92,7 +102,7 @@ struct QueryColumns {
             for item in select.items {
                 guard let star = item.star, item.alias == nil else {
                     let name = item.alias ?? inferColumnName(source, item.expression)
-                    result.append(TypedColumn(name: name, type: type(of: item.expression, in: inner)))
+                    result.append(TypedColumn(name: name, type: literalType(item.expression, inner)))
                     continue
                 }
                 let qualifier = star.last.map { source.name($0) }
@@ -120,6 +130,10 @@ struct QueryColumns {
             scope.relations.append(relation(item, left))
         }
         scope.relations += outer.relations
+        scope.ordered = nil
+        if select.from.count == 1, case .subquery(let query) = select.from[0].kind, let alias = select.from[0].alias {
+            scope.ordered = (alias, query)
+        }
         return scope
     }
 

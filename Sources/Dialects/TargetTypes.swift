@@ -1,5 +1,6 @@
 import Catalog
 import Types
+import Versions
 
 /// PostgreSQL's types as the target spells them.
 struct TargetTypes {
@@ -16,6 +17,11 @@ struct TargetTypes {
             found[type.name.name] = found[type.name.name] == nil ? type : nil
         }
         userTypes = found
+    }
+
+    /// A name as SQL has it: in quotes where the target would read it as a word of its own.
+    func identifier(_ name: String) -> String {
+        rules.reserved.contains(name) ? "\"\(name)\"" : SQLText.identifier(name)
     }
 
     func userType(_ name: String) -> UserType? { userTypes[name.replacing("\"", with: "")] }

@@ -72,6 +72,7 @@ struct TemplateRewriter {
         guard let query = readQuery(source, source.all) else {
             throw Untranslatable("a query that cannot be made out: \(rewriter.excerpt(source.all))")
         }
+        let readsItself = template.relations.contains { names[$0] == itself }
         if let itself, let first = query.arms.first {
             let own = rewriter.columns.columns(of: first, scope: rewriter.columns.scope(inside: query, opened.scope))
             for case .relation(let id) in template.parts where names[id] == itself {
@@ -79,7 +80,7 @@ struct TemplateRewriter {
                 opened.scope.tables["\(Self.mark)\(number)"] = own
             }
         }
-        let text = try rewriter.query(source.all, opened.scope)
+        let text = try rewriter.query(source.all, opened.scope, isRecursive: readsItself, isNamed: true)
         return (closed(text, opened.holes), rewriter.columns.columns(of: query, scope: opened.scope))
     }
 

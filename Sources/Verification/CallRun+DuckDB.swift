@@ -1,26 +1,19 @@
 import Catalog
 import Databases
-import Endpoints
 import Engines
 import Foundation
 
 /// For a project that is built in DuckDB: sources go there before a build, models come back behind it.
 extension CallRun {
-    private func mirror() throws -> DuckDBMirror? {
-        guard let file = scenario.build.duckdb else { return nil }
-        return try DuckDBMirror(
-            path: file.path, catalog: scenario.catalog, folder: file.path.deletingLastPathComponent())
-    }
-
     func loadSources() throws {
-        guard let mirror = try mirror() else { return }
-        let sources = scenario.manifest.sources.map { QualifiedName($0.schema, $0.identifier) }
+        guard let mirror = try scenario.build.mirror(scenario.catalog) else { return }
+        let sources = scenario.manifest.relations
         try PostgresConnection.with(dbtString) { try mirror.load(sources, from: $0) }
     }
 
     /// Models whose rows PostgreSQL does not take count as failed.
     func unloadModels(_ result: inout DbtResult, _ report: LegacyCall.Report) throws {
-        guard let mirror = try mirror() else { return }
+        guard let mirror = try scenario.build.mirror(scenario.catalog) else { return }
         let built = Dictionary(result.results.enumerated().map { ($1.uniqueID, $0) }) { first, _ in first }
         try PostgresConnection.with(legacyString) { legacy in
             try PostgresConnection.with(dbtString) { dbt in

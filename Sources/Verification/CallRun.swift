@@ -35,7 +35,12 @@ struct CallRun {
         let legacy = try callOriginal(&outcome)
         progress { .building(pipeline: entry, call: number, of: $0) }
         let start = Date()
-        try loadSources()
+        do {
+            try loadSources()
+        } catch let error as DuckDBMirror.Unloadable {
+            outcome.own = .notRun(error.description)
+            return outcome
+        }
         var result = try await build(variables)
         outcome.buildSeconds = Date().timeIntervalSince(start)
         outcome.buildMessages = (result.messages ?? []).map { "\($0.level): \($0.text)" }

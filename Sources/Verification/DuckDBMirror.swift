@@ -47,12 +47,21 @@ final class DuckDBMirror {
 
     // MARK: there
 
-    /// Copies relations of PostgreSQL; those that are there are replaced.
+    /// A state that DuckDB cannot hold: `NaN` in a `numeric`, a year before the common era.
+    struct Unloadable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Copies relations of PostgreSQL; those that are there are replaced. Throws `Unloadable`.
     func load(_ relations: [QualifiedName], from connection: PostgresConnection) throws {
         try RelationReader.pin(connection)
         for name in relations {
             guard let reader = try RelationReader(connection, schema: name.schema, name: name.name) else { continue }
-            try load(reader, as: name)
+            do {
+                try load(reader, as: name)
+            } catch let error as EndpointError {
+                throw Unloadable(description: "DuckDB cannot hold the rows of \(name): \(DuckDBDatabase.reason(error))")
+            }
         }
     }
 

@@ -94,6 +94,8 @@ struct CaseCampaign: Sendable {
                 one.difference = difference(test, result)
             }
             return one
+        } catch let error as DuckDBMirror.Unloadable {
+            return Finished(number: number, ending: .notRun(error.description))
         } catch let error as DatabaseError {
             if case .connectionLost = error { throw error }
             return Finished(number: number, ending: .notRun("the case could not be run: \(error)"))

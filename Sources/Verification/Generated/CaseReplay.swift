@@ -19,6 +19,10 @@ final class CaseReplay {
         let databases: ReplayDatabases
         let timeout: Double
         let sampleLimit: Int
+        /// What a project for DuckDB reads; nil for one for PostgreSQL.
+        let duckdbSources: [QualifiedName]?
+        /// For files on their way.
+        let folder: URL
     }
 
     /// How the original is run: as it stands, or with the rows in another order and other plans.
@@ -32,6 +36,8 @@ final class CaseReplay {
     private(set) var caller: PostgresConnection
     private(set) var legacy: PostgresConnection
     let dbt: PostgresConnection
+    /// Where a project for DuckDB is built.
+    private let mirror: DuckDBMirror?
     private var baseline = ""
     /// The instant that stood for now() in the last build.
     private(set) var instant = ""
@@ -46,6 +52,9 @@ final class CaseReplay {
         caller = try PostgresConnection(engine.connectionString(database: ReplayDatabases.legacy(worker)))
         legacy = try PostgresConnection(engine.connectionString(database: ReplayDatabases.legacy(worker)))
         dbt = try PostgresConnection(engine.connectionString(database: ReplayDatabases.dbt(worker)))
+        mirror =
+            plan.duckdbSources == nil
+            ? nil : try DuckDBMirror(path: nil, catalog: plan.catalog, folder: plan.folder)
         for side in [legacy, dbt] { try RelationReader.pin(side) }
         baseline = try signature()
     }
@@ -202,7 +211,7 @@ final class CaseReplay {
             result.ending = .notRun("the original took longer than \(Int(plan.timeout)) seconds")
             return true
         }
-        let failure = try build(call, isFirst: index == 0)
+        let failure = try build(call, isFirst: index == 0) ?? unload(report)
         switch (report.error, failure) {
         case (let error?, .some):
             result.ending = .originalFailed(error)
@@ -236,7 +245,8 @@ final class CaseReplay {
     private var comparison: CallComparison {
         CallComparison(
             legacy: legacy, dbt: dbt, catalog: plan.catalog, models: plan.models, otherModels: plan.otherModels,
-            domains: plan.domains, sampleLimit: plan.sampleLimit)
+            domains: plan.domains, sampleLimit: plan.sampleLimit,
+            decimalPlaces: mirror == nil ? nil : DuckDBMirror.decimalPlaces)
     }
 
     /// A build in which every model succeeded.
@@ -258,6 +268,10 @@ final class CaseReplay {
         let literals = call.arguments.mapValues { $0.map(PostgresConnection.quoteLiteral) ?? "NULL" }
         instant =
             fixedInstant ?? Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)) + "+00:00"
+        if let mirror {
+            let statements = plan.recording.statements(build, literals: mirror.literals(call, plan), instant: instant)
+            return try mirror.build(statements, sources: plan.duckdbSources ?? [], from: dbt, isFirst: isFirst)
+        }
         let text = plan.recording.text(
             build, literals: literals, instant: instant, database: ReplayDatabases.dbt(worker))
         // psycopg2, which dbt uses, asks for ISO dates; and each build has sessions of its own.
@@ -267,6 +281,24 @@ final class CaseReplay {
         let tests = outcome.results.filter { $0.columnNames == ["failures", "should_warn", "should_error"] }
         for (name, test) in zip(build.tests, tests) where test.rowCount > 0 && test[0, 2] == "t" {
             return "\(name): \(test[0, 0] ?? "") failures"
+        }
+        return nil
+    }
+
+    /// Brings the models of a build in DuckDB back; returns why they do not fit.
+    private func unload(_ report: LegacyCall.Report) throws -> String? {
+        guard let mirror, report.error == nil else { return nil }
+        for model in plan.models where model.isEnabled && model.isCompared {
+            let expected = try comparison.legacySide(model, report)?.columns ?? []
+            try dbt.execute("SAVEPOINT unload")
+            do {
+                try mirror.unload(schema: model.schema, name: model.alias, expected: expected, into: dbt)
+                try dbt.execute("RELEASE unload")
+            } catch let error as DatabaseError {
+                guard let message = error.serverMessage else { throw error }
+                try dbt.execute("ROLLBACK TO unload")
+                return "\(model.name): its rows do not fit the legacy table: \(message.text)"
+            }
         }
         return nil
     }

@@ -81,6 +81,18 @@ struct DbtRecording: Sendable {
         }
         return text.replacing(DbtStatement.startMarker, with: instant)
     }
+
+    /// A build as single statements for DuckDB, whose recorded database has the name of the one that they are sent to.
+    func statements(_ build: Build, literals: [String: String], instant: String) -> [DbtStatement] {
+        build.statements.flatMap { statement -> [DbtStatement] in
+            var text = statement.sql
+            for (parameter, marker) in markers {
+                text = text.replacing("'\(marker)'", with: literals[parameter] ?? "NULL")
+            }
+            text = text.replacing(DbtStatement.startMarker, with: instant)
+            return DuckDBMirror.statements(text).map { DbtStatement(node: statement.node, sql: $0) }
+        }
+    }
 }
 
 extension DbtRecording {
@@ -92,7 +104,7 @@ extension DbtRecording {
     /// Builds the pipeline for real, each time from the starting state: first build, later build.
     init(
         entry: String, routine: Routine, models: [DbtModel], calls: [VerificationCall], build: DbtBuild,
-        databases: ScratchDatabases
+        databases: ScratchDatabases, sources: [QualifiedName]
     ) async throws {
         let names = models.reduce(into: [String: String]()) { $0.merge($1.parameters) { first, _ in first } }
         let inputs = routine.parameters.filter { $0.mode != .out && $0.mode != .table && $0.mode != .variadic }
@@ -101,6 +113,11 @@ extension DbtRecording {
         let markers = markers
         func form(_ parameters: [Parameter]) async throws -> Form {
             try databases.copyState(entries: [entry])
+            if let mirror = try build.emptyMirror(databases.catalog) {
+                try PostgresConnection.with(databases.engine.connectionString(database: ScratchDatabases.dbt)) {
+                    try mirror.load(sources, from: $0)
+                }
+            }
             var builds: [Build] = []
             for index in 0..<2 {
                 let arguments = (calls.indices.contains(index) ? calls[index] : calls.first)?.arguments ?? [:]

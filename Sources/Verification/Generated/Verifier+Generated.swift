@@ -64,7 +64,7 @@ extension Verifier {
         do {
             recording = try await DbtRecording(
                 entry: pipeline.entry, routine: routine, models: models, calls: pipeline.calls, build: build,
-                databases: databases)
+                databases: databases, sources: manifest.relations)
         } catch let problem as DbtRecording.Problem {
             throw NoCases(reason: "dbt could not build the project on the starting state: \(problem)")
         }
@@ -86,7 +86,8 @@ extension Verifier {
                 model.isEnabled && !models.contains { $0.uniqueID == model.uniqueID }
             },
             domains: domains, recording: recording, scope: scope.tables, databases: pair,
-            timeout: min(10, options.timeout ?? 10), sampleLimit: options.sampleLimit)
+            timeout: min(10, options.timeout ?? 10), sampleLimit: options.sampleLimit,
+            duckdbSources: build.duckdb == nil ? nil : manifest.relations, folder: workDirectory)
         return CaseCampaign(
             plan: plan, maker: maker, arguments: ArgumentMaker(routine: routine, catalog: catalog, known: known),
             seed: options.seed, count: options.cases, only: options.onlyCase, mostDescribed: options.describedCases,
