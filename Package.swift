@@ -98,6 +98,9 @@ let package = Package(
         .testTarget(name: "VersionsTests", dependencies: ["Versions", "Catalog"], swiftSettings: strict),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "Versions", "Catalog"], swiftSettings: strict),
         .testTarget(
+            name: "DialectsTests", dependencies: ["Dialects", "Databases", "Endpoints", "Engines"],
+            swiftSettings: strict),
+        .testTarget(
             name: "ProjectTests", dependencies: ["Project"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "VerificationTests", dependencies: ["Verification", "Engines", "Databases", "Catalog"],

@@ -26,6 +26,9 @@ extension DialectRewriter {
         case "round", "trunc":
             if let text = try rounded(name, inside, scope) { return (text, end) }
         case "coalesce", "greatest", "least": return (source.text(start) + "(" + (try unified(inside, scope)) + ")", end)
+        case "concat", "concat_ws":
+            for argument in source.splitAtCommas(inside) { try checkPrinted(argument, scope) }
+            return ("\(name)(" + (try text(inside, scope)) + ")", end)
         case "extract": return (try extract(inside, scope), end)
         case "to_char": return (try formatted(inside, scope), end)
         case "format": return (try message(inside, scope), end)
@@ -54,6 +57,9 @@ extension DialectRewriter {
         case "jsonb_array_length", "json_array_length":
             return ("cast(json_array_length(" + (try text(inside, scope)) + ") as integer)", end)
         default: break
+        }
+        if ["octet_length", "bit_length"].contains(name), isPadded(columns.type(of: inside, in: scope)) {
+            throw Untranslatable("\(name)() of a character(n), whose blanks count in PostgreSQL")
         }
         if rules.sameFunctions.contains(name) {
             // `count(*)`, `string_agg(x, ',' order by y)`: words inside stay as they are.

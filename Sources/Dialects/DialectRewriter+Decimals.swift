@@ -46,6 +46,30 @@ extension DialectRewriter {
         return "cast(\(call) as decimal(\(Self.whole + places), \(places)))"
     }
 
+    /// No quotient has a part in it, as far as can be seen: all digits are there.
+    func isExact(_ range: Range<Int>, _ scope: QueryScope) -> Bool {
+        let keeping: Set<String> = [
+            "abs", "round", "trunc", "floor", "ceil", "ceiling", "sum", "coalesce", "greatest", "least", "nullif", "max", "min",
+        ]
+        var index = range.lowerBound
+        while index < range.upperBound {
+            defer { index += 1 }
+            if source.kind(index) == .op, source.text(index) == "/" { return false }
+            guard source.isName(index), source.kind(index - 1) != .dot else { continue }
+            let end = PrimaryReader(source: source).end(of: index, limit: range.upperBound) ?? index + 1
+            if source.kind(index + 1) == .leftParen {
+                guard keeping.contains(source.name(index)) else { return false }
+                continue
+            }
+            if PrimaryReader.structural.contains(source.name(index)) { continue }
+            let name = index..<min(end, source.kind(index + 1) == .dot ? index + 3 : index + 1)
+            guard let type = columns.type(of: name, in: scope), let family = types.family(type),
+                family == .int || scale(type) != nil
+            else { return false }
+        }
+        return true
+    }
+
     /// Digits behind the point of a type that says so.
     private func scale(_ type: String) -> Int? {
         TargetTypes.modifier(types.underDomains(type)).flatMap { $0.split(separator: ",").last.flatMap { Int($0) } }

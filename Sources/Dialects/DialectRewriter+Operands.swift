@@ -219,6 +219,10 @@ extension DialectRewriter {
             throw Untranslatable("the type of \(excerpt(range)), which is cast to \(type), is not known")
         }
         let spelled = try types.spelled(type)
+        // A parameter's digits are those that were given.
+        if source == .numeric, target == .text, TypeName.length(type) == nil, isParameter(range) {
+            return "\(text)\(TemplateRewriter.textMark)"
+        }
         switch (source, target) {
         case (.json, .json): return text
         case (.float, .int): return "cast(round_even(\(text), 0) as \(spelled))"
@@ -228,7 +232,7 @@ extension DialectRewriter {
             throw Untranslatable("the cast of \(excerpt(range)) to \(type) gives another text in \(rules.target)")
         case (.numeric, .text) where TypeName.base(from ?? "") == from && !isRounded(range):
             throw Untranslatable("the digits of \(excerpt(range)), cast to \(type), differ in \(rules.target)")
-        case (.numeric, .float) where TypeName.base(from ?? "") == from:
+        case (.numeric, .float) where TypeName.base(from ?? "") == from && !isExact(range, scope):
             throw Untranslatable("\(excerpt(range)), cast to \(type), would lose digits on the way in \(rules.target)")
         case (.numeric, .numeric) where TypeName.base(type) == type:
             // It keeps all of its digits.
@@ -243,6 +247,10 @@ extension DialectRewriter {
         // The target keeps no lengths: a cast cuts, and `character` ends with its last letter.
         let cut = "left(\(plain), \(length))"
         return TypeName.base(type) == "character" ? "rtrim(\(cut), ' ')" : cut
+    }
+
+    private func isParameter(_ range: Range<Int>) -> Bool {
+        range.count == 1 && source.text(range).wholeMatch(of: /p2dhole[0-9]+/) != nil
     }
 
     /// `round(x, 2)`: as many digits in both.

@@ -7,7 +7,8 @@ import Types
 extension DialectRewriter {
     /// ORDER BY items for the order in which FROM's only query has its rows; nil when it has none.
     func inheritedOrder(_ scope: QueryScope) throws(Untranslatable) -> String? {
-        guard let (alias, query) = scope.ordered, !query.orderBy.isEmpty else { return nil }
+        guard let ordered = scope.ordered, !ordered.query.orderBy.isEmpty else { return nil }
+        let (alias, query) = (ordered.alias, ordered.query)
         guard case .select(let select)? = query.arms.first else {
             throw Untranslatable("rows in the order of a query in FROM")
         }
@@ -21,7 +22,7 @@ extension DialectRewriter {
                 end -= 1
             }
             let expression = item.lowerBound..<end
-            guard let name = output(expression, select) else {
+            guard let name = output(expression, select, ordered.columns) else {
                 throw Untranslatable("rows in the order of \(excerpt(expression)), which the query in FROM does not give")
             }
             var suffix = end < item.upperBound ? " " + source.text(end..<item.upperBound).lowercased() : ""
@@ -32,16 +33,21 @@ extension DialectRewriter {
     }
 
     /// The output column that an ORDER BY item means or equals.
-    private func output(_ expression: Range<Int>, _ select: Select) -> String? {
+    private func output(_ expression: Range<Int>, _ select: Select, _ columns: [String]) -> String? {
         let wanted = canonical(expression)
-        if let number = Int(wanted) {
-            guard select.items.indices.contains(number - 1), select.items[number - 1].star == nil else { return nil }
-            return name(of: select.items[number - 1])
+        var index = Int(wanted).map { $0 - 1 }
+        if index == nil {
+            index = select.items.firstIndex {
+                $0.star == nil && (canonical($0.expression) == wanted || name(of: $0) == wanted)
+            }
         }
-        let items = select.items.filter { $0.star == nil }
-        if let item = items.first(where: { canonical($0.expression) == wanted || name(of: $0) == wanted }) {
-            return name(of: item)
+        if let index {
+            guard select.items.indices.contains(index), select.items[index].star == nil else { return nil }
+            let isPlain = columns.isEmpty || !select.items.contains { $0.star != nil }
+            guard isPlain else { return nil }
+            return columns.indices.contains(index) ? columns[index] : name(of: select.items[index])
         }
+        guard columns.isEmpty else { return nil }
         // A column that a star brings along.
         let isColumn = expression.count == 1 || expression.count == 3 && source.kind(expression.lowerBound + 1) == .dot
         let hasStar = select.items.contains { $0.star != nil }

@@ -17,6 +17,13 @@ extension DialectRewriter {
             let pairs = try pairs(left.columns, right.columns, scope)
             return ("(\(Self.comparison(pairs[...], symbol)))", right.end)
         }
+        if symbol == "is", source.keyword(index + 1) == .null || source.keyword(index + 2) == .null {
+            // Of a row it says that all of its columns are.
+            let isNot = source.keyword(index + 1) == .not
+            let test = isNot ? "is not null" : "is null"
+            let parts = try pairs(left.columns, left.columns, scope).map { "\($0.0) \(test)" }
+            return ("(\(parts.joined(separator: " and ")))", index + (isNot ? 3 : 2))
+        }
         let isNegated = symbol == "not" && source.keyword(index + 1) == .in
         guard isNegated || source.keyword(index) == .in else { return nil }
         index += isNegated ? 2 : 1

@@ -59,6 +59,8 @@ struct DialectRewriter {
             index = part.body.upperBound
         }
         let isCombined = query.arms.count > 1
+        // ORDER BY looks at the output's names first.
+        let sorted = Set(query.orderBy.filter { source.isName($0.lowerBound) }.map { source.name($0.lowerBound) })
         for (position, arm) in query.arms.enumerated() {
             writer.copy(index..<arm.range.lowerBound)
             switch arm {
@@ -66,7 +68,8 @@ struct DialectRewriter {
             case .select(let select):
                 let decides = isRecursive && isCombined && position == 0
                 try write(
-                    select, scope, isCombined: isCombined, decides: decides, isNamed: isNamed && position == 0, &writer)
+                    select, scope, isCombined: isCombined, decides: decides, isNamed: isNamed && position == 0,
+                    sorted: sorted, &writer)
             case .values, .table: try write(arm.range, scope, &writer)
             }
             index = arm.range.upperBound
@@ -86,7 +89,8 @@ struct DialectRewriter {
     }
 
     private func write(
-        _ select: Select, _ outer: QueryScope, isCombined: Bool, decides: Bool, isNamed: Bool, _ writer: inout Writer
+        _ select: Select, _ outer: QueryScope, isCombined: Bool, decides: Bool, isNamed: Bool, sorted: Set<String>,
+        _ writer: inout Writer
     ) throws(Untranslatable) {
         let scope = columns.scope(inside: select, outer)
         // `select from t`, inside EXISTS.
@@ -106,9 +110,9 @@ struct DialectRewriter {
             writer.add(try narrowed(item.expression, isWide, scope), before: item.expression.lowerBound)
             index = item.expression.upperBound
             let isColumn = item.expression.allSatisfy { source.isName($0) || source.kind($0) == .dot }
-            if item.alias == nil, isWide || isNamed && !isColumn {
-                let name = inferColumnName(source, item.expression)
-                if name != "?column?" { writer.insert(" as \(types.identifier(name))") }
+            let name = item.alias == nil && (isWide || !isColumn) ? inferColumnName(source, item.expression) : "?column?"
+            if name != "?column?" {
+                if isWide || isNamed || sorted.contains(name) { writer.insert(" as \(types.identifier(name))") }
             }
         }
         guard let from = select.fromRange else { return try write(index..<select.range.upperBound, scope, &writer) }
@@ -256,6 +260,14 @@ struct DialectRewriter {
 
     /// A word or operator between expressions.
     private func check(_ index: Int, in range: Range<Int>, _ scope: QueryScope) throws(Untranslatable) {
+        let word = source.text(index).lowercased()
+        let matches = ["like", "ilike", "~", "~*", "!~", "!~*"].contains(word)
+        if matches, let start = PrimaryReader(source: source).start(before: word == "like" && source.keyword(index - 1) == .not ? index - 1 : index) {
+            let end = source.keyword(index - 1) == .not ? index - 1 : index
+            if isPadded(columns.type(of: start..<end, in: scope)) {
+                throw Untranslatable("a pattern beside a character(n), whose blanks count in PostgreSQL")
+            }
+        }
         if source.kind(index) == .op {
             let symbol = source.text(index)
             let isStar = symbol == "*" && (index == range.lowerBound || source.kind(index - 1) != .op)
@@ -358,10 +370,20 @@ struct DialectRewriter {
             let list = try query(source.inside(index + 3), scope)
             return ("list_contains((\(list)), \(left))", source.closing(of: index + 2) + 1)
         }
+        // `= any (array(select ..))`: the rows of the query.
+        let isAny = source.text(index) == "=" && source.keyword(index + 1) == .any
+        if isAny || ["<>", "!="].contains(source.text(index)) && source.keyword(index + 1) == .all,
+            source.text(index + 3).lowercased() == "array", startsQuery(index + 4),
+            source.closing(of: index + 4) + 1 == source.closing(of: index + 2)
+        {
+            let rows = try query(source.inside(index + 4), scope)
+            return ("\(left) \(isAny ? "in" : "not in") (\(rows))", source.closing(of: index + 2) + 1)
+        }
         if isConstraint, source.text(index) == "=", source.keyword(index + 1) == .any, !startsQuery(index + 2) {
             let list = try text(source.inside(index + 2), scope)
             return ("list_contains(\(list), \(left))", source.closing(of: index + 2) + 1)
         }
+        if let compared = try comparedPadded(left, range, limit: limit, scope) { return compared }
         guard index + 1 < limit, source.kind(index) == .op, PrimaryReader.starts(source, index + 1) else { return nil }
         let rules = self.rules.typedOperators.filter { $0.symbol == source.text(index) }
         guard !rules.isEmpty, let family = columns.family(of: range, in: scope) else { return nil }

@@ -57,6 +57,7 @@ struct PlanTranslation {
             }
         }
         refuseReaders()
+        dropUnreadSources()
         for index in plan.models.indices { spellTypes(&plan.models[index]) }
         for index in plan.sources.indices { spellTypes(&plan.sources[index].table) }
         for index in plan.pipelines.indices { spellTypes(&plan.pipelines[index].parameters) }
@@ -68,6 +69,7 @@ struct PlanTranslation {
 
     private mutating func translated(_ model: PlannedModel) throws(Untranslatable) -> PlannedModel {
         var model = model
+        var known: [[TypedColumn]] = []
         var rewriter = TemplateRewriter(
             types: types, tables: [:], names: model.names,
             parameters: { [plan] routine, name in
@@ -76,6 +78,7 @@ struct PlanTranslation {
             })
         for index in model.ctes.indices {
             let cte = model.ctes[index]
+            defer { known.append(rewriter.tables[cte.name] ?? []) }
             switch cte.body {
             case .model(let name): rewriter.tables[cte.name] = columns[name]
             case .priorState(let name, let table, _):
@@ -90,6 +93,10 @@ struct PlanTranslation {
                 }
                 rewriter.tables[cte.name] = found
             }
+        }
+        for names in (known + [columns[model.name] ?? []]).map({ $0.map(\.name) })
+        where Set(names.map { $0.lowercased() }).count < Set(names).count {
+            throw Untranslatable("columns that differ in case alone are one in \(types.rules.target): \(names.joined(separator: ", "))")
         }
         for index in model.deletes.indices {
             let delete = model.deletes[index]
@@ -281,6 +288,24 @@ struct PlanTranslation {
         for index in plan.models.indices { plan.models[index].buildAfter.removeAll { reasons[$0] != nil } }
     }
 
+    /// Staging views that only refused models read need not be there, and may not be possible.
+    private mutating func dropUnreadSources() {
+        var read: Set<String> = []
+        for model in plan.models where model.enabled {
+            for cte in model.ctes {
+                switch cte.body {
+                case .model(let name): read.insert(name)
+                case .priorState(_, let table, _): read.insert("\(table)")
+                case .query: break
+                }
+            }
+        }
+        plan.sources.removeAll { source in
+            !read.contains(source.table.name.description) && !read.contains(source.stagingModel ?? "")
+                && Set(source.table.columns.map { $0.name.lowercased() }).count < source.table.columns.count
+        }
+    }
+
     // MARK: types
 
     private func spelled(_ type: String) -> String { (try? types.spelled(type)) ?? type }
@@ -303,6 +328,14 @@ struct PlanTranslation {
     }
 
     private func spellTypes(_ parameters: inout [PlannedParameter]) {
-        for index in parameters.indices { parameters[index].type = spelled(parameters[index].type) }
+        for index in parameters.indices {
+            parameters[index].type = spelled(parameters[index].type)
+            if let text = parameters[index].defaultExpression {
+                parameters[index].defaultExpression = types.rules.names[text.lowercased()] ?? text
+            }
+            // PostgreSQL's notation of an array.
+            guard parameters[index].type.hasSuffix("[]"), let text = parameters[index].defaultExpression else { continue }
+            parameters[index].defaultExpression = text.replacing("'{", with: "'[").replacing("}'", with: "]'")
+        }
     }
 }

@@ -17,10 +17,17 @@ struct QueryScope {
         /// Nil where they are not known.
         var columns: [TypedColumn]?
     }
+    /// A query in FROM whose rows have an order.
+    struct Ordered {
+        var alias: String
+        /// Names that replace those of its columns.
+        var columns: [String]
+        var query: Query
+    }
     /// Relations of this query, then those of the queries around it.
     var relations: [Relation] = []
     /// The only relation in FROM, when it is a query.
-    var ordered: (alias: String, query: Query)?
+    var ordered: Ordered?
     /// Tables and common table expressions by name.
     var tables: [String: [TypedColumn]] = [:]
 
@@ -132,7 +139,7 @@ struct QueryColumns {
         scope.relations += outer.relations
         scope.ordered = nil
         if select.from.count == 1, case .subquery(let query) = select.from[0].kind, let alias = select.from[0].alias {
-            scope.ordered = (alias, query)
+            scope.ordered = QueryScope.Ordered(alias: alias, columns: select.from[0].aliasColumns, query: query)
         }
         return scope
     }

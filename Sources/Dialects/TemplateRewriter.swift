@@ -14,7 +14,9 @@ struct TemplateRewriter {
     let names: [VersionID: String]
     let parameters: (_ routine: String, _ name: String) -> String?
 
-    private static let mark = "p2dhole"
+    static let mark = "p2dhole"
+    /// Behind a hole's word: the parameter's value as the text that was given.
+    static let textMark = "_as_text"
 
     /// A template as text, with the scope in which the names of its holes mean something.
     private struct Opened {
@@ -42,7 +44,7 @@ struct TemplateRewriter {
             case .callTimestamp: constants.append(TypedColumn(name: word, type: "timestamp with time zone"))
             case .function(let signature):
                 throw Untranslatable("the function \(signature), which stays one, cannot be made in \(types.rules.target)")
-            case .legacyTable, .text: break
+            case .legacyTable, .parameterText, .text: break
             }
         }
         result.scope.relations = [QueryScope.Relation(name: nil, columns: constants)]
@@ -55,8 +57,14 @@ struct TemplateRewriter {
         while let place = rest.firstRange(of: Self.mark) {
             let digits = rest[place.upperBound...].prefix { $0.isNumber }
             result.append(String(rest[..<place.lowerBound]))
-            if let number = Int(digits), number < holes.count { result.append(holes[number]) }
             rest = rest[digits.endIndex...]
+            guard let number = Int(digits), number < holes.count else { continue }
+            if rest.hasPrefix(Self.textMark), case .parameter(let routine, let name) = holes[number] {
+                result.append(.parameterText(routine: routine, name: name))
+                rest = rest.dropFirst(Self.textMark.count)
+            } else {
+                result.append(holes[number])
+            }
         }
         result.append(String(rest))
         return result

@@ -28,7 +28,7 @@ struct FunctionMacro {
                     return "{{ target.schema }}.\(name)"
                 case .legacyTable(let table):
                     return "{{ \(try lookup.source(table, model: planned.name).call) }}"
-                case .relation, .parameter, .callTimestamp:
+                case .relation, .parameter, .parameterText, .callTimestamp:
                     throw ProjectError.unknownFunction(model: planned.name, function: "what a function cannot read")
                 }
             }.joined().trimmingBlankLines

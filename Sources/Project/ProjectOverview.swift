@@ -73,12 +73,12 @@ struct ProjectOverview {
         let differences = findings.map {
             "\($0.code), \($0.routine) line \($0.line): \(Self.oneLine($0.message))"
         }
-        return [
+        return target.merging([
             "project": name,
             "hasShared": plan.models.contains { $0.legacyRelation != nil && $0.enabled && Set($0.routines).count > 1 },
             "pipelines": plan.pipelines.map(pipeline),
             "differences": ModelProperties.unique(differences),
-        ]
+        ]) { first, _ in first }
     }
 
     /// The start page of `dbt docs`; dbt renders it, so Jinja's marks are escaped.

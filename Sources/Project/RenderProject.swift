@@ -58,8 +58,9 @@ struct ProjectRenderer {
         try add("models/overview.md", "overview.md", overview.documentation)
         for name in ["sqlfluff", "sqlfluffignore", "yamllint", "gitignore"] { try add(".\(name)", name, overview.target) }
         try add("requirements.txt", "requirements.txt", overview.target)
-        try add(".github/workflows/dbt.yml", "ci.yml", ["sqlfluff": Self.sqlfluff])
-        try add(".gitlab-ci.yml", "gitlab-ci.yml", ["sqlfluff": Self.sqlfluff])
+        let workflow = overview.target.merging(["sqlfluff": Self.sqlfluff]) { first, _ in first }
+        try add(".github/workflows/dbt.yml", "ci.yml", workflow)
+        try add(".gitlab-ci.yml", "gitlab-ci.yml", workflow)
         try add("ci/junit.py", "junit.py")
     }
 

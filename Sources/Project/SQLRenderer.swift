@@ -53,6 +53,12 @@ struct SQLRenderer {
                     throw ProjectError.unknownParameter(model: model.name, routine: routine, name: name)
                 }
                 return .jinja(lookup.defaults.call(parameter))
+            case .parameterText(let routine, let name):
+                guard var parameter = lookup.parameter(routine: routine, name: name, model: model) else {
+                    throw ProjectError.unknownParameter(model: model.name, routine: routine, name: name)
+                }
+                parameter.type = "varchar"
+                return .jinja(lookup.defaults.call(parameter))
             case .callTimestamp: return .jinja("{{ call_timestamp() }}")
             case .function(let signature):
                 guard let name = lookup.functions[signature] else {

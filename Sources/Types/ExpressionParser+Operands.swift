@@ -132,6 +132,11 @@ extension ExpressionParser {
     private mutating func named() throws(ParseFailure) -> Expression {
         let start = index
         let parts = try path()
+        // `t.*` as an argument is one row.
+        if kind == .dot, index + 1 < limit, source.isSymbol(index + 1, "*") {
+            index += 2
+            return .row
+        }
         if kind == .leftParen {
             let call = try call(parts)
             if kind == .string { throw ParseFailure() }

@@ -23,6 +23,8 @@ public struct SQLTemplate: Sendable, Hashable {
         case relation(VersionID)
         /// A parameter of the pipeline's entry routine, as a typed SQL expression.
         case parameter(routine: String, name: String)
+        /// The same as the text that was given, for warehouses whose numbers do not keep their digits.
+        case parameterText(routine: String, name: String)
         /// The instant of the call as `timestamp with time zone`: `now()` is the same for a whole call.
         case callTimestamp
         /// The name of a function that the project carries along, by its signature (`LoweredPipeline.functions`).

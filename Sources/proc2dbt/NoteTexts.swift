@@ -1,7 +1,7 @@
 /// Notes, warnings and the refusals of the later stages, for `docs/findings.md`. A test looks for every code that stands
 /// in Sources here.
 extension FindingsCatalogue {
-    static var notes: [FindingEntry] { dropped + circumstances + planning + entryPoints }
+    static var notes: [FindingEntry] { dropped + circumstances + planning + targets + entryPoints }
 
     /// P2D-2xx: steps that a dbt project has no need of.
     private static let dropped: [FindingEntry] = [
@@ -124,6 +124,16 @@ extension FindingsCatalogue {
                 + "last pipeline that a run builds. Building everything calls the pipelines in the project's order.",
             "nothing; name one routine that calls them all in entry_points where their order matters to you.",
             "-- etl.load_a and etl.load_b both insert into dw.audit_log, and nobody calls them")
+    ]
+
+    /// P2D-4xx: what another warehouse cannot say.
+    private static let targets: [FindingEntry] = [
+        FindingEntry(
+            code: "P2D-401", severity: "error", title: "Something that the target has no equal of",
+            meaning: "The project is for another warehouse, and a function, an operator, a type or the text of a number in this model "
+                + "has no equal there that was tried on both engines.",
+            advice: "write the expression in another way in the routine, extract with --target postgres, or write the model yourself.",
+            example: "-- with --target duckdb\nupdate dw.customer set age = age(current_date, born);")
     ]
 
     /// P2D-5xx: routines that are no pipelines.

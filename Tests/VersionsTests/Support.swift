@@ -45,7 +45,7 @@ struct Snippet {
                 switch part {
                 case .text(let text): text
                 case .relation(let id): "@" + pipeline[id].name
-                case .parameter(_, let name): ":" + name
+                case .parameter(_, let name), .parameterText(_, let name): ":" + name
                 case .callTimestamp: ":now"
                 case .function(let signature): signature
                 case .legacyTable(let table): table.description

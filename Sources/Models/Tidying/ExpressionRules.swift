@@ -78,7 +78,7 @@ struct ExpressionRules {
             case .callTimestamp: return name == "timestamp with time zone"
             case .function: return false
             case .parameter(let routine, let parameter): return parameterType(routine, parameter) == name
-            case .relation, .text, .legacyTable: return false
+            case .relation, .text, .legacyTable, .parameterText: return false
             }
         }
         if let (version, column) = Self.reference(value) { return type(version, column) == name }

@@ -109,6 +109,7 @@ enum TemplateTree {
                 case .parameter(let routine, let name): result += "\u{2}\(routine)\u{2}\(name)"
                 case .callTimestamp: result += "\u{3}"
                 case .function(let signature): result += "\u{4}\(signature)"
+                case .parameterText(let routine, let name): result += "\u{6}\(routine) \(name)"
                 case .legacyTable(let table): result += "\u{5}\(table)"
                 case .text(let text): result += text
                 }
