@@ -10,7 +10,7 @@ extension DialectRewriter {
         let close = source.closing(of: open)
         let end = PrimaryReader(source: source).endOfTail(close + 1)
         let tail = try self.tail(close + 1..<end, scope)
-        if let star = inside.first(where: { source.kind($0) == .dot && source.text($0 + 1) == "*" }),
+        if let star = source.firstTopLevel(in: inside, where: { source.kind($0) == .dot && source.text($0 + 1) == "*" }),
             !["jsonb_agg", "json_agg"].contains(name)
         {
             throw Untranslatable("a whole row as a value: \(excerpt(start..<star + 2))")

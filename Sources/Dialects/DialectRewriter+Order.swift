@@ -14,15 +14,11 @@ extension DialectRewriter {
         }
         var result: [String] = []
         for item in query.orderBy {
-            var end = item.upperBound
-            while end > item.lowerBound,
-                ["asc", "desc", "nulls", "first", "last"].contains(source.text(end - 1).lowercased()),
-                source.kind(end - 1) == .word
-            {
-                end -= 1
-            }
+            let end = endOfExpression(item)
             let expression = item.lowerBound..<end
             guard let name = output(expression, select, ordered.columns) else {
+                // A column of its own says the order, where the query can have one.
+                if hidesOrder(ordered, scope) { return "\(alias).\(Self.hiddenOrder)" }
                 throw Untranslatable("rows in the order of \(excerpt(expression)), which the query in FROM does not give")
             }
             var suffix = end < item.upperBound ? " " + source.text(end..<item.upperBound).lowercased() : ""
@@ -30,6 +26,44 @@ extension DialectRewriter {
             result.append("\(alias).\(types.identifier(name))\(suffix)")
         }
         return result.joined(separator: ", ")
+    }
+
+    /// The name of a column that a query in FROM gets for its order.
+    static let hiddenOrder = "row_order"
+
+    /// Whether the query in FROM gets a column for its order: one that its outputs do not say.
+    func needsHiddenOrder(_ select: Select, _ scope: QueryScope) -> Bool {
+        guard let ordered = scope.ordered, !ordered.query.orderBy.isEmpty, numbersOrGathers(select) else { return false }
+        return hidesOrder(ordered, scope)
+    }
+
+    private func hidesOrder(_ ordered: QueryScope.Ordered, _ scope: QueryScope) -> Bool {
+        guard ordered.query.arms.count == 1, case .select(let inner)? = ordered.query.arms.first, !inner.isDistinct else {
+            return false
+        }
+        return !ordered.query.orderBy.allSatisfy { item in
+            output(item.lowerBound..<endOfExpression(item), inner, ordered.columns) != nil
+        }
+    }
+
+    private func endOfExpression(_ item: Range<Int>) -> Int {
+        var end = item.upperBound
+        while end > item.lowerBound, source.kind(end - 1) == .word,
+            ["asc", "desc", "nulls", "first", "last"].contains(source.text(end - 1).lowercased())
+        {
+            end -= 1
+        }
+        return end
+    }
+
+    /// `row_number() over ()`, or an aggregate that keeps its rows' order.
+    private func numbersOrGathers(_ select: Select) -> Bool {
+        select.list.contains { index in
+            guard source.kind(index) == .word, source.kind(index + 1) == .leftParen else { return false }
+            let name = source.text(index).lowercased()
+            if ["array_agg", "string_agg", "jsonb_agg", "json_agg"].contains(name) { return true }
+            return name == "row_number" && source.text(index + 3).lowercased() == "over" && source.text(index + 5) == ")"
+        }
     }
 
     /// The output column that an ORDER BY item means or equals.

@@ -29,21 +29,22 @@ struct DialectRewriter {
     /// - Parameters:
     ///   - isRecursive: it reads itself: the target gives all rows the types of its first arm.
     ///   - isNamed: its columns are read by name: what PostgreSQL would call them is written down.
+    ///   - saysOrder: it gets a last column that says its rows' order.
     func query(
-        _ range: Range<Int>, _ outer: QueryScope, isRecursive: Bool = false, isNamed: Bool = false
+        _ range: Range<Int>, _ outer: QueryScope, isRecursive: Bool = false, isNamed: Bool = false, saysOrder: Bool = false
     ) throws(Untranslatable) -> String {
         guard let query = readQuery(source, range) else {
             throw Untranslatable("a query that cannot be made out: \(excerpt(range))")
         }
         var writer = Writer(source: source)
         writer.copy(range.lowerBound..<query.range.lowerBound)
-        try write(query, outer, isRecursive: isRecursive, isNamed: isNamed, &writer)
+        try write(query, outer, isRecursive: isRecursive, isNamed: isNamed, saysOrder: saysOrder, &writer)
         writer.copy(query.range.upperBound..<range.upperBound)
         return writer.text
     }
 
     private func write(
-        _ query: Query, _ outer: QueryScope, isRecursive: Bool, isNamed: Bool, _ writer: inout Writer
+        _ query: Query, _ outer: QueryScope, isRecursive: Bool, isNamed: Bool, saysOrder: Bool, _ writer: inout Writer
     ) throws(Untranslatable) {
         let scope = columns.scope(inside: query, outer)
         var index = query.range.lowerBound
@@ -69,7 +70,7 @@ struct DialectRewriter {
                 let decides = isRecursive && isCombined && position == 0
                 try write(
                     select, scope, isCombined: isCombined, decides: decides, isNamed: isNamed && position == 0,
-                    sorted: sorted, &writer)
+                    sorted: sorted, order: saysOrder ? query.orderBy : [], &writer)
             case .values, .table: try write(arm.range, scope, &writer)
             }
             index = arm.range.upperBound
@@ -90,7 +91,7 @@ struct DialectRewriter {
 
     private func write(
         _ select: Select, _ outer: QueryScope, isCombined: Bool, decides: Bool, isNamed: Bool, sorted: Set<String>,
-        _ writer: inout Writer
+        order: [Range<Int>], _ writer: inout Writer
     ) throws(Untranslatable) {
         let scope = columns.scope(inside: select, outer)
         // `select from t`, inside EXISTS.
@@ -101,8 +102,14 @@ struct DialectRewriter {
             return
         }
         var index = select.range.lowerBound
+        let hidesOrder = needsHiddenOrder(select, scope)
+        for item in select.items where hidesOrder && item.star != nil {
+            try write(index..<item.range.upperBound, scope, &writer)
+            writer.insert(" exclude (\(Self.hiddenOrder))")
+            index = item.range.upperBound
+        }
         // Columns of a set operation become one type.
-        for item in select.items where item.star == nil {
+        for item in select.items where item.star == nil && item.range.lowerBound >= index {
             let type = columns.type(of: item.expression, in: scope)
             let isOpen = decides && type.map { types.underDomains($0) } == "numeric"
             let isWide = isCombined && types.family(type) == .numeric && (isOpen || isProduct(item.expression))
@@ -114,6 +121,12 @@ struct DialectRewriter {
             if name != "?column?" {
                 if isWide || isNamed || sorted.contains(name) { writer.insert(" as \(types.identifier(name))") }
             }
+        }
+        if let first = order.first, let last = order.last {
+            try write(index..<select.list.upperBound, scope, &writer)
+            index = select.list.upperBound
+            let text = try self.text(first.lowerBound..<last.upperBound, scope)
+            writer.insert(", row_number() over (order by \(text)) as \(Self.hiddenOrder)")
         }
         guard let from = select.fromRange else { return try write(index..<select.range.upperBound, scope, &writer) }
         try write(index..<from.lowerBound, scope, &writer)
@@ -130,12 +143,15 @@ struct DialectRewriter {
                 let behind = source.closing(of: open) + 1
                 if startsQuery(open) {
                     writer.copy(item.range.lowerBound..<open)
-                    let inner = try query(source.inside(open), scope, isNamed: item.aliasColumns.isEmpty)
+                    let inner = try query(
+                        source.inside(open), scope, isNamed: item.aliasColumns.isEmpty, saysOrder: hidesOrder)
                     writer.add("(\(inner))", before: open)
                 } else {
                     try write(item.range.lowerBound..<behind, scope, &writer)
                 }
-                writer.names(behind..<item.range.upperBound, quoting: rules.reserved)
+                let isList = hidesOrder && !item.aliasColumns.isEmpty
+                writer.names(behind..<item.range.upperBound - (isList ? 1 : 0), quoting: rules.reserved)
+                if isList { writer.insert(", \(Self.hiddenOrder))") }
             case .relation: writer.copy(item.range)
             case .unknown: throw Untranslatable("an entry of FROM that cannot be made out: \(excerpt(item.range))")
             }
@@ -320,6 +336,8 @@ struct DialectRewriter {
     ) throws(Untranslatable) -> (text: String, end: Int) {
         let first = try primary(start, limit: limit, scope)
         var (text, end) = (first.text, first.end)
+        // `a / b / c` is one quotient, so that it is rounded once.
+        var quotient: (dividend: String, divisor: String)?
         while end < limit, source.kind(end) == .op, ["*", "/", "%"].contains(source.text(end)) {
             let symbol = source.text(end)
             var next = end + 1
@@ -331,13 +349,17 @@ struct DialectRewriter {
             guard next < limit, PrimaryReader.starts(source, next) else { break }
             let operand = try primary(next, limit: limit, scope)
             let lead = source.triviaBefore(next)
+            let divided = quotient
+            quotient = nil
             switch symbol {
             case "/":
                 let whole = start..<operand.end
                 let right = sign + operand.text
                 switch columns.family(of: whole, in: scope) {
                 case .int: text += source.triviaBefore(end) + "//" + source.triviaBefore(end + 1) + right
-                case .numeric: text = "numeric_divide(\(text), \(right))"
+                case .numeric:
+                    quotient = divided.map { ($0.dividend, "\($0.divisor) * \(right)") } ?? (text, right)
+                    text = "numeric_divide(\(quotient?.dividend ?? ""), \(quotient?.divisor ?? ""))"
                 case .float: text = "float_divide(\(text), \(right))"
                 case nil: throw Untranslatable("the type of the quotient \(excerpt(whole)) is not known")
                 default: throw Untranslatable("the quotient \(excerpt(whole)) has no equal in \(rules.target)")

@@ -64,7 +64,8 @@ struct ExpressionMaker {
         case 0: return "(\(numeric(next)) + \(numeric(next)))"
         case 1: return "(\(numeric(next)) - \(int(next)))"
         case 2: return "\(numeric(0)) * \(numeric(0))"
-        case 3: return "\(numeric(next)) / nullif(\(numeric(next)), 0)"
+        // A quotient of quotients may differ in the last of the ten places that count.
+        case 3: return "\(numeric(0)) / nullif(\(numeric(0)), 0) / nullif(\(int(0)), 0)"
         case 4: return "\(numeric(0)) * \(int(0)) / nullif(\(int(0)), 0)"
         case 5: return "round(\(numeric(next)), \(random.below(4)))"
         case 6: return "trunc(\(numeric(next)), \(random.below(3)))"
