@@ -46,7 +46,8 @@ extension DialectRewriter {
             if name == "substring", let from = source.firstTopLevel(in: inside, where: { source.keyword($0) == .from }),
                 source.kind(from + 1) == .string
             {
-                throw Untranslatable("substring() with a regular expression")
+                let value = try text(inside.lowerBound..<from, scope)
+                return (try picked(value, from + 1..<inside.upperBound, scope), end)
             }
             if name == "array", startsQuery(open) { return ("array(" + (try query(inside, scope)) + ")", end) }
             if name == "substring", inside.contains(where: { source.keyword($0) == .similar }) { break }

@@ -129,6 +129,14 @@ extension DialectRewriter {
         return "cast(strptime(\(try text(arguments[0], scope)), '\(result)') as \(type))"
     }
 
+    /// `substring(x from 'pattern')`: the first group, or all that matches; NULL where nothing does.
+    func picked(_ value: String, _ pattern: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
+        guard pattern.count == 1 else { throw Untranslatable("substring() with a regular expression and more") }
+        let text = try self.pattern(source.text(pattern), picksText: true)
+        let groups = text.replacing("\\(", with: "").replacing("(?:", with: "").contains("(")
+        return "case when regexp_matches(\(value), \(text)) then regexp_extract(\(value), \(text), \(groups ? 1 : 0)) end"
+    }
+
     /// `array_to_string(list, ',')` of texts, whole numbers and dates.
     func joined(_ inside: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String? {
         let arguments = source.splitAtCommas(inside)

@@ -177,7 +177,7 @@ extension DialectRewriter {
         guard text.hasPrefix("'") || text.lowercased().hasPrefix("e'") else {
             throw Untranslatable("a regular expression that is not written down")
         }
-        let special = ["\\m", "\\M", "\\A", "\\Z", "[[:<", "[[:>", "(?", "***", "[.", "[="]
+        let special = ["\\m", "\\M", "\\A", "\\Z", "[[:<", "[[:>", "(?=", "(?!", "(?<", "***", "[.", "[=", "'(?"]
         let choices = picksText ? ["|", "*?", "+?", "??", "}?"] : []
         if let found = (special + choices).first(where: { text.contains($0) }) {
             throw Untranslatable("the regular expression \(text), in which \(found) means something else")

@@ -37,9 +37,17 @@ extension DuckDBMirror {
 
     /// Sends a build; returns why it failed, when it did.
     func build(
-        _ statements: [DbtStatement], sources: [QualifiedName], from connection: PostgresConnection, isFirst: Bool
+        _ statements: [DbtStatement], schemas: [String], sources: [QualifiedName], from connection: PostgresConnection,
+        isFirst: Bool
     ) throws -> String? {
-        if isFirst { try renew() }
+        if isFirst {
+            try renew()
+            for schema in schemas { try database.execute("CREATE SCHEMA IF NOT EXISTS \(Self.quoted(schema))") }
+        }
+        // Each build has a session of its own when dbt makes it.
+        for row in try database.rows("SELECT table_name FROM duckdb_tables() WHERE temporary", columns: 1) {
+            try database.execute("DROP TABLE temp.\(Self.quoted(row[0] ?? ""))")
+        }
         try load(sources, from: connection)
         for statement in statements {
             do {

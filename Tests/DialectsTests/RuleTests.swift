@@ -42,12 +42,16 @@ import Testing
         "select a as x from (values (1), (null), (3)) t (a) order by a", "select row_number() over (order by a desc) as x from (values (1), (null)) t (a) order by a",
         // orders of queries in FROM
         "select row_number() over () as x from (select a from (values (3), (1), (2)) t (a) order by a desc) q order by a",
+        "select row_number() over () as x from (select a from (values (3, 1), (1, 2), (2, 3)) t (a, b) order by b desc) q order by a",
+        "select n as x from (select q.*, row_number() over () as n from (select a from (values (3, 1), (1, 2), (2, 3)) t (a, b) order by b desc) q) z order by a",
         "select string_agg(q.a, ',') as x from (select a from (values ('b'), ('c'), ('a')) t (a) order by a) q",
         "select string_agg(q.a, ',') as x from (select a::text from (values (10), (9)) t (a) order by a) q",
         "select (select a::text from (values (10), (9)) t (a) order by a limit 1) as x",
         // texts
         "select 'a_c' like 'a\\_c' as x", "select 'abc' like p as x from (values ('a\\_c'), ('a_c')) t (p) order by p",
         "select 'abc' ~ '^b' as x", "select 'a word' ~ '\\yword\\y' as x", "select 'ABC' ~* 'b' as x", "select 'x' || null as x",
+        "select substring('ab12c' from '[0-9]+') as x", "select substring('ab12c' from '([a-z])[0-9]') as x",
+        "select substring('abc' from '[0-9]') as x", "select substring(null::text from 'b') as x", "select substring('http://x.y/z' from '^(?:https?://)?([^/]+)') as x",
         "select concat('a', null, 1) as x", "select format('%s of %s%%', 3, null::int) as x", "select initcap(null) as x",
         "select 'a' || 5 || date '2024-02-01' as x", "select lower('ÄÖ') as x", "select left('abc', -1) as x",
         "select case when true then 'a' else 'b' end || 'c' as x",
@@ -91,9 +95,9 @@ import Testing
         "select 'a' || 1.5 / 3 as x", "select 'a' similar to 'b' as x", "select regexp_replace('ab', 'a|ab', 'x') as x",
         "select regexp_replace('ab', p, 'x') as x from (values ('a')) t (p)", "select (1 / 3.0)::float8 as x",
         "select unknown_function(1) as x", "select dw.own(1) as x", "select a / 2 as x from nowhere",
-        "select to_char(1, '999') as x", "select jsonb_build_object('a', now()) as x", "select substring('abc' from 'b') as x",
+        "select to_char(1, '999') as x", "select jsonb_build_object('a', now()) as x", "select substring('abc' from 'a|ab') as x",
         "select inet '10.0.0.1' as x", "select count(t.*) as x from (values (1)) t (a)", "select interval '1 month 1 day' as x",
-        "select 'a' collate \"de_DE\" as x", "select stddev(a) as x from (values (1)) t (a)", "select row_number() over () as x from (select a from (values (1, 2)) t (a, b) order by b) q",
+        "select 'a' collate \"de_DE\" as x", "select stddev(a) as x from (values (1)) t (a)", "select row_number() over () as x from (select distinct on (b) a from (values (1, 2)) t (a, b) order by b) q",
     ]
 
     @Test func otherMeaningsAreRefused() throws {

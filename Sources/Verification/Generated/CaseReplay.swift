@@ -270,7 +270,8 @@ final class CaseReplay {
             fixedInstant ?? Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true)) + "+00:00"
         if let mirror {
             let statements = plan.recording.statements(build, literals: mirror.literals(call, plan), instant: instant)
-            return try mirror.build(statements, sources: plan.duckdbSources ?? [], from: dbt, isFirst: isFirst)
+            return try mirror.build(
+                statements, schemas: plan.recording.schemas, sources: plan.duckdbSources ?? [], from: dbt, isFirst: isFirst)
         }
         let text = plan.recording.text(
             build, literals: literals, instant: instant, database: ReplayDatabases.dbt(worker))

@@ -35,6 +35,10 @@ struct DbtRecording: Sendable {
     static func build(_ statements: [DbtStatement]) -> Build {
         Build(
             statements: statements.compactMap { statement in
+                // What a project for DuckDB makes before it builds belongs to no node.
+                if statement.sql.contains("create or replace macro") {
+                    return DbtStatement(node: "operation", sql: withoutComment(statement.sql))
+                }
                 guard !statement.node.isEmpty, !statement.node.hasPrefix("unit_test.") else { return nil }
                 let body = withoutComment(statement.sql)
                 let word = body.prefix { $0.isLetter }.lowercased()
