@@ -29,6 +29,7 @@ extension DialectRewriter {
         case "concat", "concat_ws":
             for argument in source.splitAtCommas(inside) { try checkPrinted(argument, scope) }
             return ("\(name)(" + (try text(inside, scope)) + ")", end)
+        case "trim_scale": return (try text(inside, scope), end)
         case "extract": return (try extract(inside, scope), end)
         case "to_char": return (try formatted(inside, scope), end)
         case "format": return (try message(inside, scope), end)

@@ -223,6 +223,10 @@ extension DialectRewriter {
         if source == .numeric, target == .text, TypeName.length(type) == nil, isParameter(range) {
             return "\(text)\(TemplateRewriter.textMark)"
         }
+        // The only text of a number that does not depend on how it came about.
+        if target == .text, TypeName.length(type) == nil, let value = trimmed(range) {
+            return "numeric_text(\(try self.text(value, scope)))"
+        }
         switch (source, target) {
         case (.json, .json): return text
         case (.float, .int): return "cast(round_even(\(text), 0) as \(spelled))"
@@ -247,6 +251,15 @@ extension DialectRewriter {
         // The target keeps no lengths: a cast cuts, and `character` ends with its last letter.
         let cut = "left(\(plain), \(length))"
         return TypeName.base(type) == "character" ? "rtrim(\(cut), ' ')" : cut
+    }
+
+    /// What `trim_scale(..)`, as a whole, is called with.
+    private func trimmed(_ range: Range<Int>) -> Range<Int>? {
+        let open = range.lowerBound + 1
+        guard source.name(range.lowerBound) == "trim_scale", source.kind(open) == .leftParen,
+            source.closing(of: open) == range.upperBound - 1
+        else { return nil }
+        return source.inside(open)
     }
 
     private func isParameter(_ range: Range<Int>) -> Bool {

@@ -52,7 +52,8 @@ import Testing
         "select 'abc' ~ '^b' as x", "select 'a word' ~ '\\yword\\y' as x", "select 'ABC' ~* 'b' as x", "select 'x' || null as x",
         "select substring('ab12c' from '[0-9]+') as x", "select substring('ab12c' from '([a-z])[0-9]') as x",
         "select substring('abc' from '[0-9]') as x", "select substring(null::text from 'b') as x", "select substring('http://x.y/z' from '^(?:https?://)?([^/]+)') as x",
-        "select concat('a', null, 1) as x", "select format('%s of %s%%', 3, null::int) as x", "select initcap(null) as x",
+        "select trim_scale(a)::text as x from (values (10.00), (1.50), (0.00), (-100), (null), (0.05), (100.10)) t (a) order by a",
+        "select trim_scale(1.50) + 1 as x", "select 'a ' || trim_scale(3 / 2.0)::text as x", "select concat('a', null, 1) as x", "select format('%s of %s%%', 3, null::int) as x", "select initcap(null) as x",
         "select 'a' || 5 || date '2024-02-01' as x", "select lower('ÄÖ') as x", "select left('abc', -1) as x",
         "select case when true then 'a' else 'b' end || 'c' as x",
         // times

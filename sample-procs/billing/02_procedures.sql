@@ -151,7 +151,7 @@ begin
 
     -- 3. discounts, on base fees only
     insert into t_lines (account_id, sub_id, kind, sort_no, amount, line_text)
-    select t.account_id, t.sub_id, 'DISCOUNT', 90, -(t.amount * b.discount_pct / 100), b.discount_pct || ' % discount'
+    select t.account_id, t.sub_id, 'DISCOUNT', 90, -(t.amount * b.discount_pct / 100), trim_scale(b.discount_pct)::text || ' % discount'
       from t_lines t
       join app.v_billable_subscriptions b
      using (sub_id)
