@@ -79,19 +79,49 @@ extension DialectRewriter {
     func unified(_ list: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
         let pieces = source.splitAtCommas(list)
         let wide = wideProducts(pieces, scope)
-        guard !wide.isEmpty else { return try text(list, scope) }
+        let label = enumType(pieces, scope)
+        guard !wide.isEmpty || label != nil else { return try text(list, scope) }
         var writer = Writer(source: source)
         for (position, piece) in pieces.enumerated() {
             if position > 0 { writer.copy(piece.lowerBound - 1..<piece.lowerBound) }
-            writer.add(try narrowed(piece, wide.contains(position), scope), before: piece.lowerBound)
+            writer.add(try narrowed(piece, wide.contains(position), label, scope), before: piece.lowerBound)
         }
         return writer.text
     }
 
     /// An expression, cast down where it is wide.
-    func narrowed(_ range: Range<Int>, _ isWide: Bool, _ scope: QueryScope) throws(Untranslatable) -> String {
+    ///
+    /// - Parameter label: the enum that a bare literal belongs to.
+    func narrowed(
+        _ range: Range<Int>, _ isWide: Bool, _ label: String? = nil, _ scope: QueryScope
+    ) throws(Untranslatable) -> String {
         let value = try text(range, scope)
+        if let label, range.count == 1, source.kind(range.lowerBound) == .string { return "cast(\(value) as \(label))" }
         return isWide ? "cast(\(value) as decimal(38, \(Self.places)))" : value
+    }
+
+    /// The type of an enum among the pieces: beside it the target would read a literal, and then both, as texts.
+    func enumType(_ pieces: [Range<Int>], _ scope: QueryScope) -> String? {
+        for piece in pieces where columns.family(of: piece, in: scope) == .enum {
+            if let type = columns.type(of: piece, in: scope), let spelled = try? types.spelled(type) { return spelled }
+        }
+        return nil
+    }
+
+    /// `e < 'medium'`: enums have an order of their own.
+    func comparedEnum(
+        _ left: String, _ range: Range<Int>, limit: Int, _ scope: QueryScope
+    ) throws(Untranslatable) -> (text: String, end: Int)? {
+        let index = range.upperBound
+        guard index + 1 < limit, source.kind(index) == .op, ["<", ">", "<=", ">="].contains(source.text(index)),
+            let end = PrimaryReader(source: source).end(of: index + 1, limit: limit)
+        else { return nil }
+        let other = index + 1..<end
+        guard let label = enumType([range, other], scope) else { return nil }
+        let right = try narrowed(other, false, label, scope)
+        let isLiteral = range.count == 1 && source.kind(range.lowerBound) == .string
+        let first = isLiteral ? "cast(\(left) as \(label))" : left
+        return ("\(first)\(source.triviaBefore(index))\(source.text(index))\(source.triviaBefore(index + 1))\(right)", end)
     }
 
     /// Positions of the pieces that are products of decimals, when another piece is a decimal, too.

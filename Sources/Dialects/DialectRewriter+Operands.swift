@@ -118,12 +118,13 @@ extension DialectRewriter {
             index = source.next(index)
         }
         let wide = wideProducts(results, scope)
+        let label = enumType(results, scope)
         var writer = Writer(source: source)
         writer.copy(start..<start + 1)
         index = start + 1
         for (position, result) in results.enumerated() {
             try write(index..<result.lowerBound, scope, &writer)
-            writer.add(try narrowed(result, wide.contains(position), scope), before: result.lowerBound)
+            writer.add(try narrowed(result, wide.contains(position), label, scope), before: result.lowerBound)
             index = result.upperBound
         }
         try write(index..<end, scope, &writer)

@@ -114,7 +114,7 @@ struct DialectRewriter {
             let isOpen = decides && type.map { types.underDomains($0) } == "numeric"
             let isWide = isCombined && types.family(type) == .numeric && (isOpen || isProduct(item.expression))
             try write(index..<item.expression.lowerBound, scope, &writer)
-            writer.add(try narrowed(item.expression, isWide, scope), before: item.expression.lowerBound)
+            writer.add(try narrowed(item.expression, isWide, nil, scope), before: item.expression.lowerBound)
             index = item.expression.upperBound
             let isColumn = item.expression.allSatisfy { source.isName($0) || source.kind($0) == .dot }
             let name = item.alias == nil && (isWide || !isColumn) ? inferColumnName(source, item.expression) : "?column?"
@@ -207,8 +207,15 @@ struct DialectRewriter {
             !fields.contains(where: { $0.contains("'") || $0.contains("ENUM") })
         else { throw Untranslatable("a list of JSON records: \(excerpt(call))") }
         let value = try text(source.inside(open), scope)
+        // In pieces, so that no line gets too long.
+        var pieces: [String] = []
+        for field in fields {
+            let isFull = pieces.last.map { $0.count + field.count > 50 } ?? true
+            if isFull { pieces.append(field) } else { pieces[pieces.count - 1] += ",\(field)" }
+        }
+        let structure = pieces.count == 1 ? "'[{\(pieces[0])}]'" : "'[{" + pieces.joined(separator: ",' || '") + "}]'"
         writer.add(
-            "lateral (select unnest(from_json(\(value), '[{\(fields.joined(separator: ","))}]'), recursive := true)) as \(alias)",
+            "lateral (select unnest(from_json(\(value), \(structure)), recursive := true)) as \(alias)",
             before: item.range.lowerBound)
     }
 
@@ -277,6 +284,11 @@ struct DialectRewriter {
     /// A word or operator between expressions.
     private func check(_ index: Int, in range: Range<Int>, _ scope: QueryScope) throws(Untranslatable) {
         let word = source.text(index).lowercased()
+        if word == "between", let start = PrimaryReader(source: source).start(before: index),
+            columns.family(of: start..<index, in: scope) == .enum
+        {
+            throw Untranslatable("an enum BETWEEN literals, which would be compared as texts")
+        }
         let matches = ["like", "ilike", "~", "~*", "!~", "!~*"].contains(word)
         if matches, let start = PrimaryReader(source: source).start(before: word == "like" && source.keyword(index - 1) == .not ? index - 1 : index) {
             let end = source.keyword(index - 1) == .not ? index - 1 : index
@@ -406,6 +418,7 @@ struct DialectRewriter {
             return ("list_contains(\(list), \(left))", source.closing(of: index + 2) + 1)
         }
         if let compared = try comparedPadded(left, range, limit: limit, scope) { return compared }
+        if let compared = try comparedEnum(left, range, limit: limit, scope) { return compared }
         guard index + 1 < limit, source.kind(index) == .op, PrimaryReader.starts(source, index + 1) else { return nil }
         let rules = self.rules.typedOperators.filter { $0.symbol == source.text(index) }
         guard !rules.isEmpty, let family = columns.family(of: range, in: scope) else { return nil }

@@ -327,12 +327,26 @@ struct PlanTranslation {
         }
     }
 
+    /// A parameter's default. What reads the clock stays: the project puts the call's instant in its place.
+    private func translated(_ text: String, _ type: String) -> String {
+        if let call = types.rules.names[text.lowercased()] { return call }
+        // A literal with the parameter's own type: the type is said once.
+        if let match = text.wholeMatch(of: /\(?('(?:[^']|'')*'|-?[0-9]+(?:\.[0-9]+)?)\)?::([A-Za-z_ ."]+(?:\[\])?)/),
+            TypeName.base(TypeName.normalized(String(match.2))) == TypeName.base(type)
+        {
+            return String(match.1)
+        }
+        let isPlain = text.wholeMatch(of: /'(?:[^']|'')*'|-?[0-9]+(?:\.[0-9]+)?|[A-Za-z_]+/) != nil
+        let rewriter = TemplateRewriter(types: types, tables: [:], names: [:], parameters: { _, _ in nil })
+        let said = isPlain ? nil : try? rewriter.expression(SQLTemplate(text), columns: [], alias: nil).plainText
+        return said ?? text
+    }
+
     private func spellTypes(_ parameters: inout [PlannedParameter]) {
         for index in parameters.indices {
-            parameters[index].type = spelled(parameters[index].type)
-            if let text = parameters[index].defaultExpression {
-                parameters[index].defaultExpression = types.rules.names[text.lowercased()] ?? text
-            }
+            let type = parameters[index].type
+            parameters[index].defaultExpression = parameters[index].defaultExpression.map { translated($0, type) }
+            parameters[index].type = spelled(type)
             // PostgreSQL's notation of an array.
             guard parameters[index].type.hasSuffix("[]"), let text = parameters[index].defaultExpression else { continue }
             parameters[index].defaultExpression = text.replacing("'{", with: "'[").replacing("}'", with: "]'")

@@ -86,7 +86,8 @@ enum LiteralDefault: Equatable {
         else { return nil }
         let isInteger = ["smallint", "integer", "bigint"].contains(type)
         let isNumber =
-            isInteger || ["real", "double precision"].contains(type) || type.hasPrefix("numeric")
+            isInteger || ["real", "double precision", "float", "double"].contains(type) || type.hasPrefix("numeric")
+            || type.hasPrefix("decimal")
         guard isNumber, !(isInteger && parts.count == 2) else { return nil }
         if parts.count == 1 {
             return parts[0].count > 1 && parts[0].first == "0" ? .text(text) : .number(text)

@@ -52,10 +52,11 @@ final class CaseWorker: Sendable {
     }
 
     /// Converts a case and compares both sides on generated states.
-    func generated(_ test: EndToEndCase, states: Int) async throws -> GeneratedOutcome {
-        let conversion = try CaseConversion(test, catalog: readCatalog(test))
+    func generated(_ test: EndToEndCase, states: Int, target: String = "postgres") async throws -> GeneratedOutcome {
+        let conversion = try CaseConversion(test, catalog: readCatalog(test), target: target)
         let outcome = try await compare(test, conversion) { options in
             options.skipsScenario = true
+            options.target = target
             options.cases = states
             options.workers = 1
             options.describedCases = 2
@@ -159,10 +160,10 @@ actor CaseWorkers {
     }
 
     /// Runs generated states of the case on a worker that nobody else uses meanwhile.
-    func generated(_ test: EndToEndCase, states: Int) async throws -> GeneratedOutcome {
+    func generated(_ test: EndToEndCase, states: Int, target: String = "postgres") async throws -> GeneratedOutcome {
         let number = await take()
         defer { give(number) }
-        return try await started[number].get().generated(test, states: states)
+        return try await started[number].get().generated(test, states: states, target: target)
     }
 
     private func take() async -> Int {

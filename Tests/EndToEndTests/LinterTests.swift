@@ -23,11 +23,15 @@ import Testing
             arguments: ["--warn-error", "parse", "--no-partial-parse", "--show-all-deprecations"]),
     ]
 
-    @Test(arguments: ["billing", "insurance", "retail"])
-    func findNothing(_ sample: String) throws {
+    @Test(arguments: [
+        ("billing", "postgres"), ("insurance", "postgres"), ("retail", "postgres"), ("billing", "duckdb"),
+        ("insurance", "duckdb"),
+    ])
+    func findNothing(_ sample: String, _ target: String) throws {
         try withFolder { folder in
             let source = Self.package.appending(path: "sample-procs/\(sample)").path
-            let result = try CommandLineProgram.run(["extract", source, "--out", "out"], in: folder)
+            let result = try CommandLineProgram.run(
+                ["extract", source, "--out", "out", "--target", target], in: folder)
             #expect(result.code == 0, "\(result.errors)")
             let project = folder.appending(path: "out/dbt")
             for linter in Self.linters {

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+extension CommandLineTests {
+    /// `extract --target duckdb` and `verify` across engines.
+    @Suite(.serialized, .enabled(if: CommandLineProgram.hasEnvironment, "needs `make setup`"))
+    struct BuildingInDuckDB {
+        private static let samples = CommandLineProgram.package.appending(path: "sample-procs")
+
+        /// Pipelines of the samples that take a few seconds; the others are as equal, see `make demo-duckdb`.
+        @Test(arguments: [
+            ("billing", ["mart.refresh_health"]), ("retail", ["etl.sales_report", "etl.nightly_stock"]),
+            ("insurance", ["clm.load_claims", "rpt.refresh_exposure"]),
+        ])
+        func samplesAreInParity(_ sample: String, _ pipelines: [String]) throws {
+            try withFolder { folder in
+                let source = Self.samples.appending(path: sample).path
+                let extracted = try CommandLineProgram.run(
+                    ["extract", source, "--out", "o", "--target", "duckdb"], in: folder)
+                #expect(extracted.code == 0, "\(extracted.output)\(extracted.errors)")
+                let arguments = ["verify", "o", "--cases", "8"] + pipelines.flatMap { ["--pipeline", $0] }
+                let verified = try CommandLineProgram.run(arguments, in: folder)
+                #expect(verified.code == 0, "\(verified.output)\(verified.errors)")
+                #expect(verified.output.contains("\nparity: "))
+            }
+        }
+
+        /// Someone breaks the model: the comparison across engines must see it.
+        @Test func aDifferenceIsSeen() throws {
+            try withFolder(["a.sql": littleSystem]) { folder in
+                let extracted = try CommandLineProgram.run(
+                    ["extract", "a.sql", "--out", "o", "--target", "duckdb"], in: folder)
+                #expect(extracted.code == 0, "\(extracted.output)\(extracted.errors)")
+                let models = folder.appending(path: "o/dbt/models")
+                let names = try FileManager.default.subpathsOfDirectory(atPath: models.path)
+                let name = try #require(names.first { $0.hasSuffix("totals.sql") })
+                let text = try String(contentsOf: models.appending(path: name), encoding: .utf8)
+                let broken = text.replacing("sum(", with: "max(")
+                #expect(broken != text)
+                try broken.write(to: models.appending(path: name), atomically: true, encoding: .utf8)
+                let different = try CommandLineProgram.run(["verify", "o"], in: folder)
+                #expect(different.code == 4, "\(different.output)\(different.errors)")
+            }
+        }
+
+        @Test func whatHasNoEqualIsRefusedByName() throws {
+            let sql = """
+                create schema dw;
+                create table dw.person (id int primary key, born date, age interval);
+                create procedure dw.p_age() language plpgsql as $$
+                begin
+                    update dw.person set age = age(date '2024-01-01', born);
+                end $$;
+                """
+            try withFolder(["a.sql": sql]) { folder in
+                let result = try CommandLineProgram.run(
+                    ["extract", "a.sql", "--out", "o", "--target", "duckdb"], in: folder)
+                #expect(result.code == 3)
+                #expect(result.output.contains("dw.p_age:3: error P2D-401"))
+                #expect(result.output.contains("the function age()"))
+            }
+        }
+    }
+}
