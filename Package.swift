@@ -112,7 +112,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Catalog", "Databases", "Tokens", "Versions", "Models", "Dialects", "Project", "Engines", "Verification",
+                "Catalog", "Databases", "Tokens", "Versions", "Models", "Dialects", "Project", "Engines",
+                "Verification",
                 "Findings", "Endpoints",
                 "proc2dbt",
                 .product(name: "Yams", package: "Yams"),

@@ -10,7 +10,8 @@ extension DialectRewriter {
         let close = source.closing(of: open)
         let end = PrimaryReader(source: source).endOfTail(close + 1)
         let tail = try self.tail(close + 1..<end, scope)
-        if let star = source.firstTopLevel(in: inside, where: { source.kind($0) == .dot && source.text($0 + 1) == "*" }),
+        if let star = source.firstTopLevel(
+            in: inside, where: { source.kind($0) == .dot && source.text($0 + 1) == "*" }),
             !["jsonb_agg", "json_agg"].contains(name)
         {
             throw Untranslatable("a whole row as a value: \(excerpt(start..<star + 2))")
@@ -25,7 +26,8 @@ extension DialectRewriter {
             if let text = try exactSum(inside, tail, scope) { return (text, end) }
         case "round", "trunc":
             if let text = try rounded(name, inside, scope) { return (text, end) }
-        case "coalesce", "greatest", "least": return (source.text(start) + "(" + (try unified(inside, scope)) + ")", end)
+        case "coalesce", "greatest", "least":
+            return (source.text(start) + "(" + (try unified(inside, scope)) + ")", end)
         case "concat", "concat_ws":
             for argument in source.splitAtCommas(inside) { try checkPrinted(argument, scope) }
             return ("\(name)(" + (try text(inside, scope)) + ")", end)

@@ -49,7 +49,8 @@ extension DialectRewriter {
     /// No quotient has a part in it, as far as can be seen: all digits are there.
     func isExact(_ range: Range<Int>, _ scope: QueryScope) -> Bool {
         let keeping: Set<String> = [
-            "abs", "round", "trunc", "floor", "ceil", "ceiling", "sum", "coalesce", "greatest", "least", "nullif", "max", "min",
+            "abs", "round", "trunc", "floor", "ceil", "ceiling", "sum", "coalesce", "greatest", "least", "nullif",
+            "max", "min",
         ]
         var index = range.lowerBound
         while index < range.upperBound {
@@ -121,7 +122,9 @@ extension DialectRewriter {
         let right = try narrowed(other, false, label, scope)
         let isLiteral = range.count == 1 && source.kind(range.lowerBound) == .string
         let first = isLiteral ? "cast(\(left) as \(label))" : left
-        return ("\(first)\(source.triviaBefore(index))\(source.text(index))\(source.triviaBefore(index + 1))\(right)", end)
+        return (
+            "\(first)\(source.triviaBefore(index))\(source.text(index))\(source.triviaBefore(index + 1))\(right)", end
+        )
     }
 
     /// Positions of the pieces that are products of decimals, when another piece is a decimal, too.

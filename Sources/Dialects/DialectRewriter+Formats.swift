@@ -84,7 +84,8 @@ extension DialectRewriter {
         ]
         var parts: [String] = []
         for piece in source.splitAtCommas(inside) {
-            guard piece.count > 2, source.text(piece.lowerBound + 1) == "=>" || source.text(piece.lowerBound + 1) == ":=",
+            guard piece.count > 2,
+                source.text(piece.lowerBound + 1) == "=>" || source.text(piece.lowerBound + 1) == ":=",
                 let unit = units[source.name(piece.lowerBound)]
             else { throw Untranslatable("make_interval(\(excerpt(inside)))") }
             let value = try text(piece.lowerBound + 2..<piece.upperBound, scope)
@@ -115,7 +116,9 @@ extension DialectRewriter {
         var format = source.text(arguments[1].lowerBound).dropFirst().dropLast()
         var result = ""
         while let first = format.first {
-            if let match = rules.formats.first(where: { format.hasPrefix($0.piece) }), !["IYYY", "IW", "ID", "DDD", "YY"].contains(match.piece) {
+            if let match = rules.formats.first(where: { format.hasPrefix($0.piece) }),
+                !["IYYY", "IW", "ID", "DDD", "YY"].contains(match.piece)
+            {
                 result += match.code
                 format = format.dropFirst(match.piece.count)
             } else if "-/.: ".contains(first) {
@@ -134,7 +137,8 @@ extension DialectRewriter {
         guard pattern.count == 1 else { throw Untranslatable("substring() with a regular expression and more") }
         let text = try self.pattern(source.text(pattern), picksText: true)
         let groups = text.replacing("\\(", with: "").replacing("(?:", with: "").contains("(")
-        return "case when regexp_matches(\(value), \(text)) then regexp_extract(\(value), \(text), \(groups ? 1 : 0)) end"
+        return
+            "case when regexp_matches(\(value), \(text)) then regexp_extract(\(value), \(text), \(groups ? 1 : 0)) end"
     }
 
     /// `array_to_string(list, ',')` of texts, whole numbers and dates.

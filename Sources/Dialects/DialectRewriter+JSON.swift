@@ -19,7 +19,8 @@ extension DialectRewriter {
             let row = source.text(inside.lowerBound) + (rest.isEmpty ? "" : " " + rest)
             return "to_json(array_agg(\(row))\(tail))"
         }
-        let value = inside.lowerBound..<(source.firstTopLevel(in: inside) { source.keyword($0) == .order } ?? inside.upperBound)
+        let value =
+            inside.lowerBound..<(source.firstTopLevel(in: inside) { source.keyword($0) == .order } ?? inside.upperBound)
         if !isRow(value, scope) { try checkValue(value, scope) }
         return "to_json(array_agg(\(try aggregated(inside, scope)))\(tail))"
     }

@@ -40,7 +40,9 @@ extension DialectRewriter {
             let names = key.dropFirst(2).dropLast(2).split(separator: ",", omittingEmptySubsequences: false)
             guard key.hasPrefix("'{"), key.hasSuffix("}'"), !key.contains("\""), !names.isEmpty,
                 columns.family(of: range, in: scope) == .json
-            else { throw Untranslatable("\(excerpt(range.lowerBound..<index + 2)): a path into JSON that is not plain") }
+            else {
+                throw Untranslatable("\(excerpt(range.lowerBound..<index + 2)): a path into JSON that is not plain")
+            }
             let path = names.map { Int($0) == nil ? ".\"\($0)\"" : "[\($0)]" }.joined()
             return "\(source.text(index) == "#>>" ? "json_extract_string" : "json_extract")(\(text), '$\(path)')"
         }
@@ -52,7 +54,8 @@ extension DialectRewriter {
         return "\(source.text(index) == "->>" ? "json_extract_string" : "json_extract")(\(text), \(path))"
     }
 
-    private func bare(_ start: Int, limit: Int, _ scope: QueryScope) throws(Untranslatable) -> (text: String, end: Int) {
+    private func bare(_ start: Int, limit: Int, _ scope: QueryScope) throws(Untranslatable) -> (text: String, end: Int)
+    {
         switch source.kind(start) {
         case .number:
             let text = source.text(start)
@@ -61,7 +64,8 @@ extension DialectRewriter {
             return (isFloat ? "cast('\(text)' as \(rules.types["numeric"] ?? "numeric"))" : text, start + 1)
         case .string:
             let text = source.text(start)
-            guard !text.lowercased().hasPrefix("u&"), !text.lowercased().hasPrefix("b'"), !text.lowercased().hasPrefix("x'")
+            guard !text.lowercased().hasPrefix("u&"), !text.lowercased().hasPrefix("b'"),
+                !text.lowercased().hasPrefix("x'")
             else { throw Untranslatable("the literal \(text)") }
             let isPattern = start > 0 && source.kind(start - 1) == .op && source.text(start - 1).contains("~")
             return (isPattern ? try pattern(text, picksText: false) : text, start + 1)
@@ -162,7 +166,8 @@ extension DialectRewriter {
         if source.kind(end) == .word, source.text(end).lowercased() == "with", source.kind(end + 3) == .string {
             return (source.text(start..<end + 4), end + 4)
         }
-        guard (start..<end).contains(where: { source.kind($0) == .word && rules.reserved.contains(source.name($0)) }) else {
+        guard (start..<end).contains(where: { source.kind($0) == .word && rules.reserved.contains(source.name($0)) })
+        else {
             return (source.text(start..<end), end)
         }
         let parts = (start..<end).map { index in
@@ -211,7 +216,9 @@ extension DialectRewriter {
                 return "cast([] as \(spelled))"
             }
             // PostgreSQL's notation of an array.
-            if range.count == 1, self.source.kind(range.lowerBound) == .string, text.hasPrefix("'{"), !text.contains("\"") {
+            if range.count == 1, self.source.kind(range.lowerBound) == .string, text.hasPrefix("'{"),
+                !text.contains("\"")
+            {
                 let list = text.replacing("{", with: "[").replacing("}", with: "]")
                 return "cast(\(list) as \(spelled))"
             }
@@ -231,7 +238,8 @@ extension DialectRewriter {
         switch (source, target) {
         case (.json, .json): return text
         case (.float, .int): return "cast(round_even(\(text), 0) as \(spelled))"
-        case (.float, .text), (.interval, .text), (.json, .text), (.array, .text), (.text, .array), (.timestamptz, .text),
+        case (.float, .text), (.interval, .text), (.json, .text), (.array, .text), (.text, .array),
+            (.timestamptz, .text),
             (.other, _), (_, .other), (.json, _):
             if source == .text || text.lowercased() == "null" { break }
             throw Untranslatable("the cast of \(excerpt(range)) to \(type) gives another text in \(rules.target)")

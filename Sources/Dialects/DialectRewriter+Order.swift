@@ -19,7 +19,8 @@ extension DialectRewriter {
             guard let name = output(expression, select, ordered.columns) else {
                 // A column of its own says the order, where the query can have one.
                 if hidesOrder(ordered, scope) { return "\(alias).\(Self.hiddenOrder)" }
-                throw Untranslatable("rows in the order of \(excerpt(expression)), which the query in FROM does not give")
+                throw Untranslatable(
+                    "rows in the order of \(excerpt(expression)), which the query in FROM does not give")
             }
             var suffix = end < item.upperBound ? " " + source.text(end..<item.upperBound).lowercased() : ""
             if suffix.contains("desc"), !suffix.contains("nulls") { suffix += " nulls first" }
@@ -33,12 +34,15 @@ extension DialectRewriter {
 
     /// Whether the query in FROM gets a column for its order: one that its outputs do not say.
     func needsHiddenOrder(_ select: Select, _ scope: QueryScope) -> Bool {
-        guard let ordered = scope.ordered, !ordered.query.orderBy.isEmpty, numbersOrGathers(select) else { return false }
+        guard let ordered = scope.ordered, !ordered.query.orderBy.isEmpty, numbersOrGathers(select) else {
+            return false
+        }
         return hidesOrder(ordered, scope)
     }
 
     private func hidesOrder(_ ordered: QueryScope.Ordered, _ scope: QueryScope) -> Bool {
-        guard ordered.query.arms.count == 1, case .select(let inner)? = ordered.query.arms.first, !inner.isDistinct else {
+        guard ordered.query.arms.count == 1, case .select(let inner)? = ordered.query.arms.first, !inner.isDistinct
+        else {
             return false
         }
         return !ordered.query.orderBy.allSatisfy { item in
@@ -62,7 +66,8 @@ extension DialectRewriter {
             guard source.kind(index) == .word, source.kind(index + 1) == .leftParen else { return false }
             let name = source.text(index).lowercased()
             if ["array_agg", "string_agg", "jsonb_agg", "json_agg"].contains(name) { return true }
-            return name == "row_number" && source.text(index + 3).lowercased() == "over" && source.text(index + 5) == ")"
+            return name == "row_number" && source.text(index + 3).lowercased() == "over"
+                && source.text(index + 5) == ")"
         }
     }
 

@@ -58,7 +58,8 @@ extension DialectRewriter {
             // Whatever stands in a row, as one operand.
             func operand(_ range: Range<Int>) throws(Untranslatable) -> String {
                 let text = try self.text(range, scope)
-                return PrimaryReader(source: source).end(of: range.lowerBound, limit: range.upperBound) == range.upperBound
+                return PrimaryReader(source: source).end(of: range.lowerBound, limit: range.upperBound)
+                    == range.upperBound
                     ? text : "(\(text))"
             }
             result.append((try operand(first), try operand(second)))

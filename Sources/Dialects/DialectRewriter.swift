@@ -31,7 +31,8 @@ struct DialectRewriter {
     ///   - isNamed: its columns are read by name: what PostgreSQL would call them is written down.
     ///   - saysOrder: it gets a last column that says its rows' order.
     func query(
-        _ range: Range<Int>, _ outer: QueryScope, isRecursive: Bool = false, isNamed: Bool = false, saysOrder: Bool = false
+        _ range: Range<Int>, _ outer: QueryScope, isRecursive: Bool = false, isNamed: Bool = false,
+        saysOrder: Bool = false
     ) throws(Untranslatable) -> String {
         guard let query = readQuery(source, range) else {
             throw Untranslatable("a query that cannot be made out: \(excerpt(range))")
@@ -117,7 +118,8 @@ struct DialectRewriter {
             writer.add(try narrowed(item.expression, isWide, nil, scope), before: item.expression.lowerBound)
             index = item.expression.upperBound
             let isColumn = item.expression.allSatisfy { source.isName($0) || source.kind($0) == .dot }
-            let name = item.alias == nil && (isWide || !isColumn) ? inferColumnName(source, item.expression) : "?column?"
+            let name =
+                item.alias == nil && (isWide || !isColumn) ? inferColumnName(source, item.expression) : "?column?"
             if name != "?column?" {
                 if isWide || isNamed || sorted.contains(name) { writer.insert(" as \(types.identifier(name))") }
             }
@@ -159,85 +161,6 @@ struct DialectRewriter {
         try write(index..<select.range.upperBound, scope, &writer)
     }
 
-    /// A function in FROM. Its only column has the alias's name, which the target has to be told.
-    private func write(
-        _ item: FromItem, _ call: Range<Int>, _ scope: QueryScope, _ writer: inout Writer
-    ) throws(Untranslatable) {
-        let name = source.name(call.lowerBound)
-        if let record = columns.recordColumns(after: call, item) {
-            switch name {
-            case "jsonb_to_recordset", "json_to_recordset":
-                return try write(records: record, item, call, scope, &writer)
-            case "jsonb_to_record", "json_to_record": return try write(record: record, item, call, scope, &writer)
-            default: throw Untranslatable("the function \(name)() with a list of columns")
-            }
-        }
-        guard QueryColumns.oneColumn.contains(name) else {
-            throw Untranslatable("the function \(name)() in FROM has no equal in \(rules.target) that was tried")
-        }
-        guard let open = call.first(where: { source.kind($0) == .leftParen }) else {
-            throw Untranslatable("a function in FROM that cannot be made out: \(excerpt(call))")
-        }
-        // Beside SELECT the same names stand for lists.
-        writer.copy(item.range.lowerBound..<open + 1)
-        try write(source.inside(open), scope, &writer)
-        writer.copy(source.closing(of: open)..<call.upperBound)
-        writer.names(call.upperBound..<item.range.upperBound, quoting: rules.reserved)
-        let hasOrdinality = item.range.contains { source.text($0).lowercased() == "ordinality" }
-        if item.aliasColumns.isEmpty, !hasOrdinality {
-            // Without an alias the function's name is both.
-            let given = item.range.upperBound > call.upperBound
-            let alias = source.text(given ? item.range.upperBound - 1 : call.lowerBound)
-            writer.insert(given ? " (\(alias))" : " as \(alias) (\(alias))")
-        }
-    }
-
-    /// `jsonb_to_recordset(j) as t (a integer)` as a query that unfolds the list.
-    private func write(
-        records: [TypedColumn], _ item: FromItem, _ call: Range<Int>, _ scope: QueryScope, _ writer: inout Writer
-    ) throws(Untranslatable) {
-        var fields: [String] = []
-        for column in records {
-            guard let type = column.type, types.family(type) != .json else {
-                throw Untranslatable("the column \(column.name) of a list of JSON records")
-            }
-            fields.append("\"\(column.name)\":\"\(try types.spelled(type).uppercased())\"")
-        }
-        guard let open = call.first(where: { source.kind($0) == .leftParen }), let alias = item.alias,
-            !fields.contains(where: { $0.contains("'") || $0.contains("ENUM") })
-        else { throw Untranslatable("a list of JSON records: \(excerpt(call))") }
-        let value = try text(source.inside(open), scope)
-        // In pieces, so that no line gets too long.
-        var pieces: [String] = []
-        for field in fields {
-            let isFull = pieces.last.map { $0.count + field.count > 50 } ?? true
-            if isFull { pieces.append(field) } else { pieces[pieces.count - 1] += ",\(field)" }
-        }
-        let structure = pieces.count == 1 ? "'[{\(pieces[0])}]'" : "'[{" + pieces.joined(separator: ",' || '") + "}]'"
-        writer.add(
-            "lateral (select unnest(from_json(\(value), \(structure)), recursive := true)) as \(alias)",
-            before: item.range.lowerBound)
-    }
-
-    /// `jsonb_to_record(j) as t (a integer)` as a query that picks the fields.
-    private func write(
-        record: [TypedColumn], _ item: FromItem, _ call: Range<Int>, _ scope: QueryScope, _ writer: inout Writer
-    ) throws(Untranslatable) {
-        guard let open = call.first(where: { source.kind($0) == .leftParen }), let alias = item.alias else {
-            throw Untranslatable("a JSON record: \(excerpt(call))")
-        }
-        let value = try text(source.inside(open), scope)
-        var fields: [String] = []
-        for column in record {
-            guard let type = column.type, types.family(type) != .json, TypeName.length(type) == nil,
-                !column.name.contains("\"")
-            else { throw Untranslatable("the field \(column.name) of a JSON record") }
-            let field = "json_extract_string(\(value), '$.\"\(column.name)\"')"
-            fields.append("cast(\(field) as \(try types.spelled(type))) as \(column.name)")
-        }
-        writer.add("lateral (select \(fields.joined(separator: ", "))) as \(alias)", before: item.range.lowerBound)
-    }
-
     // MARK: expressions
 
     /// An expression, or a list of them with the words between.
@@ -271,7 +194,9 @@ struct DialectRewriter {
                 let isPlain = source.kind(index) == .string && pattern.end == index + 1 && !pattern.text.contains("\\")
                 index = pattern.end
                 // The escape character is a backslash in PostgreSQL and none in the target.
-                if !isPlain, source.text(index).lowercased() != "escape", index >= range.upperBound || source.kind(index) != .op {
+                if !isPlain, source.text(index).lowercased() != "escape",
+                    index >= range.upperBound || source.kind(index) != .op
+                {
                     writer.insert(" escape '\\'")
                 }
                 continue
@@ -290,7 +215,10 @@ struct DialectRewriter {
             throw Untranslatable("an enum BETWEEN literals, which would be compared as texts")
         }
         let matches = ["like", "ilike", "~", "~*", "!~", "!~*"].contains(word)
-        if matches, let start = PrimaryReader(source: source).start(before: word == "like" && source.keyword(index - 1) == .not ? index - 1 : index) {
+        if matches,
+            let start = PrimaryReader(source: source).start(
+                before: word == "like" && source.keyword(index - 1) == .not ? index - 1 : index)
+        {
             let end = source.keyword(index - 1) == .not ? index - 1 : index
             if isPadded(columns.type(of: start..<end, in: scope)) {
                 throw Untranslatable("a pattern beside a character(n), whose blanks count in PostgreSQL")
@@ -381,7 +309,8 @@ struct DialectRewriter {
                 // A whole number of days or months is the same in both.
                 let isWhole = [start..<end, next..<operand.end].contains { columns.family(of: $0, in: scope) == .int }
                 if family == .interval && !(symbol == "*" && isWhole) || family == nil && symbol == "%" {
-                    throw Untranslatable("\(excerpt(start..<operand.end)) has no equal in \(rules.target) that was tried")
+                    throw Untranslatable(
+                        "\(excerpt(start..<operand.end)) has no equal in \(rules.target) that was tried")
                 }
                 text += source.triviaBefore(end) + symbol + (sign.isEmpty ? lead : source.triviaBefore(end + 1))
                 text += sign + operand.text
@@ -461,43 +390,5 @@ struct DialectRewriter {
     func excerpt(_ range: Range<Int>) -> String {
         let text = source.text(range).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return text.count > 60 ? text.prefix(57) + "..." : text
-    }
-}
-
-/// Puts a text together with the blanks and comments of the original between the pieces.
-struct Writer {
-    let source: SourceText
-    private(set) var text = ""
-    private var isFirst = true
-
-    init(source: SourceText) { self.source = source }
-
-    /// Tokens as they stand.
-    mutating func copy(_ range: Range<Int>) {
-        for index in range {
-            lead(index)
-            text += source.text(index)
-        }
-    }
-    /// Names as they stand, in quotes where the target would read them as words of its own.
-    mutating func names(_ range: Range<Int>, quoting reserved: Set<String>) {
-        for index in range {
-            lead(index)
-            let isReserved = source.kind(index) == .word && reserved.contains(source.name(index))
-            text += isReserved ? "\"\(source.name(index))\"" : source.text(index)
-        }
-    }
-    /// New text in the place of tokens that begin at `index`.
-    mutating func add(_ new: String, before index: Int) {
-        guard !new.isEmpty else { return }
-        lead(index)
-        text += new
-    }
-    /// New text where none stood.
-    mutating func insert(_ new: String) { text += new }
-
-    private mutating func lead(_ index: Int) {
-        if !isFirst { text += source.triviaBefore(index) }
-        isFirst = false
     }
 }

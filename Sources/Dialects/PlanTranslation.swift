@@ -96,7 +96,8 @@ struct PlanTranslation {
         }
         for names in (known + [columns[model.name] ?? []]).map({ $0.map(\.name) })
         where Set(names.map { $0.lowercased() }).count < Set(names).count {
-            throw Untranslatable("columns that differ in case alone are one in \(types.rules.target): \(names.joined(separator: ", "))")
+            throw Untranslatable(
+                "columns that differ in case alone are one in \(types.rules.target): \(names.joined(separator: ", "))")
         }
         for index in model.deletes.indices {
             let delete = model.deletes[index]
@@ -215,13 +216,18 @@ struct PlanTranslation {
             check.expression = expression
             result.append(check)
         }
-        if let length = TypeName.length(types.underDomains(column.type)) { add("length", "length(\(name)) <= \(length)") }
+        if let length = TypeName.length(types.underDomains(column.type)) {
+            add("length", "length(\(name)) <= \(length)")
+        }
         if let domain = types.userType(TypeName.base(column.type)), domain.kind == .domain {
             let base = TypedColumn(name: "value", type: types.underDomains(column.type))
             for (position, check) in domain.checks.enumerated() {
                 guard let open = check.firstIndex(of: "("), let close = check.lastIndex(of: ")") else { continue }
                 let inside = String(check[check.index(after: open)..<close])
-                guard let said = try? rewriter.expression(SQLTemplate(inside), columns: [base], alias: nil, isConstraint: true).plainText
+                guard
+                    let said = try? rewriter.expression(
+                        SQLTemplate(inside), columns: [base], alias: nil, isConstraint: true
+                    ).plainText
                 else { continue }
                 add("domain_\(position + 1)", Self.replacing("value", with: name, in: said))
             }
@@ -279,7 +285,9 @@ struct PlanTranslation {
                     case .query: []
                     }
                 }
-                guard let input = inputs.first(where: { reasons[$0] != nil }), let causes = reasons[input] else { continue }
+                guard let input = inputs.first(where: { reasons[$0] != nil }), let causes = reasons[input] else {
+                    continue
+                }
                 disable(index, causes)
                 reasons[plan.models[index].name] = causes
                 isChanged = true
@@ -348,7 +356,9 @@ struct PlanTranslation {
             parameters[index].defaultExpression = parameters[index].defaultExpression.map { translated($0, type) }
             parameters[index].type = spelled(type)
             // PostgreSQL's notation of an array.
-            guard parameters[index].type.hasSuffix("[]"), let text = parameters[index].defaultExpression else { continue }
+            guard parameters[index].type.hasSuffix("[]"), let text = parameters[index].defaultExpression else {
+                continue
+            }
             parameters[index].defaultExpression = text.replacing("'{", with: "'[").replacing("}'", with: "]'")
         }
     }

@@ -7,10 +7,12 @@ struct PrimaryReader {
 
     /// Words that stand between operands.
     static let structural: Set<String> = [
-        "all", "and", "any", "as", "asc", "at", "between", "by", "collate", "cross", "cube", "current", "desc", "distinct",
+        "all", "and", "any", "as", "asc", "at", "between", "by", "collate", "cross", "cube", "current", "desc",
+        "distinct",
         "else", "end", "escape", "except", "exclude", "exists", "fetch", "filter", "following", "for", "from", "full",
         "group", "groups", "having", "ilike", "in", "inner", "intersect", "is", "isnull", "join", "lateral", "like",
-        "limit", "materialized", "natural", "not", "notnull", "nulls", "offset", "on", "only", "or", "order", "ordinality",
+        "limit", "materialized", "natural", "not", "notnull", "nulls", "offset", "on", "only", "or", "order",
+        "ordinality",
         "outer", "over", "partition", "preceding", "recursive", "rollup", "select", "sets", "similar", "some", "then",
         "unbounded", "union", "using", "values", "when", "where", "window", "with", "within", "zone", "overlaps",
         "symmetric", "tablesample", "placing", "both", "leading", "trailing",

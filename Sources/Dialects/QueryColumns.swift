@@ -90,7 +90,8 @@ struct QueryColumns {
 
     /// A bare string or NULL takes the type of what stands in the other rows.
     private func literalType(_ range: Range<Int>, _ scope: QueryScope) -> String? {
-        let isBare = range.count == 1 && (source.kind(range.lowerBound) == .string || source.keyword(range.lowerBound) == .null)
+        let isBare =
+            range.count == 1 && (source.kind(range.lowerBound) == .string || source.keyword(range.lowerBound) == .null)
         return isBare ? "unknown" : type(of: range, in: scope)
     }
 

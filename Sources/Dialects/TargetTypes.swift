@@ -33,7 +33,9 @@ struct TargetTypes {
         var result = type
         // Domains can't be circular, but a broken snapshot might say so.
         for _ in 0..<32 {
-            guard let user = userType(TypeName.base(result)), user.kind == .domain, let base = user.baseType else { break }
+            guard let user = userType(TypeName.base(result)), user.kind == .domain, let base = user.baseType else {
+                break
+            }
             result = base
         }
         return result

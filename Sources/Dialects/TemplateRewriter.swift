@@ -43,7 +43,8 @@ struct TemplateRewriter {
                 constants.append(TypedColumn(name: word, type: parameters(routine, name)))
             case .callTimestamp: constants.append(TypedColumn(name: word, type: "timestamp with time zone"))
             case .function(let signature):
-                throw Untranslatable("the function \(signature), which stays one, cannot be made in \(types.rules.target)")
+                throw Untranslatable(
+                    "the function \(signature), which stays one, cannot be made in \(types.rules.target)")
             case .legacyTable, .parameterText, .text: break
             }
         }

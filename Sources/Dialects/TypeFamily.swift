@@ -3,7 +3,8 @@ import Types
 
 /// Kinds of types that a rule can ask for: what of a type decides about the meaning of a function or an operator.
 enum TypeFamily: String {
-    case int, numeric, float, text, boolean, date, timestamp, timestamptz, time, interval, json, array, `enum`, uuid, other
+    case int, numeric, float, text, boolean, date, timestamp, timestamptz, time, interval, json, array, `enum`, uuid,
+        other
 
     private static let named: [String: TypeFamily] = [
         "smallint": .int, "integer": .int, "bigint": .int, "numeric": .numeric, "real": .float,

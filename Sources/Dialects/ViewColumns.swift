@@ -19,7 +19,8 @@ struct ViewColumns {
         if let found = known[name] { return found }
         // A view that reads itself, through others, has no columns that could be told.
         known[name] = .some(nil)
-        let result = table.columns.isEmpty ? read(table) : table.columns.map { TypedColumn(name: $0.name, type: $0.type) }
+        let result =
+            table.columns.isEmpty ? read(table) : table.columns.map { TypedColumn(name: $0.name, type: $0.type) }
         known[name] = .some(result)
         return result
     }

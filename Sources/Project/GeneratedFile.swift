@@ -24,7 +24,8 @@ public struct RenderOptions: Sendable {
     public var target: String
 
     /// Options with the house's defaults.
-    public init(templates: TemplateFolder, owner: String = "data-engineering", formatsSQL: Bool = true,
+    public init(
+        templates: TemplateFolder, owner: String = "data-engineering", formatsSQL: Bool = true,
         target: String = "postgres"
     ) {
         self.templates = templates

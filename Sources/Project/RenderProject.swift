@@ -56,7 +56,9 @@ struct ProjectRenderer {
         try add("profiles.yml", "profiles.yml", overview.profile(timeZone: timeZone))
         try add("README.md", "README.md", overview.readme)
         try add("models/overview.md", "overview.md", overview.documentation)
-        for name in ["sqlfluff", "sqlfluffignore", "yamllint", "gitignore"] { try add(".\(name)", name, overview.target) }
+        for name in ["sqlfluff", "sqlfluffignore", "yamllint", "gitignore"] {
+            try add(".\(name)", name, overview.target)
+        }
         try add("requirements.txt", "requirements.txt", overview.target)
         let workflow = overview.target.merging(["sqlfluff": Self.sqlfluff]) { first, _ in first }
         try add(".github/workflows/dbt.yml", "ci.yml", workflow)
@@ -70,11 +72,11 @@ struct ProjectRenderer {
             ["call_timestamp"] + (hasFixed ? ["fixed_parameter"] : []) + [
                 "parameter", "prior_state", "typed_literal",
             ]
+        let overview = ProjectOverview(plan: plan, lookup: lookup, options: options)
         for name in macros {
-            let context = name == "parameter" ? lookup.defaults.context : [:]
+            let context = name == "parameter" ? lookup.defaults.context : overview.target
             try add("macros/\(name).sql", "macros/\(name).sql", context)
         }
-        let overview = ProjectOverview(plan: plan, lookup: lookup, options: options)
         let contract = "get_assert_columns_equivalent"
         try add("macros/\(options.target)__\(contract).sql", "macros/postgres__\(contract).sql", overview.target)
         if options.target == "duckdb" {
@@ -84,7 +86,8 @@ struct ProjectRenderer {
         for function in functions {
             try add("macros/create_\(function["name"] ?? "").sql", "macros/create_function.sql", function)
         }
-        try add("macros/_macros.yml", "macros/_macros.yml", 
+        try add(
+            "macros/_macros.yml", "macros/_macros.yml",
             ["hasFixed": hasFixed, "functions": functions].merging(overview.target) { first, _ in first })
         for name in ["expression_is_not_false", "references_row", "unique_combination", "unique_index"] {
             try add("tests/generic/\(name).sql", "tests/\(name).sql")

@@ -9,7 +9,8 @@ struct DbtProfile {
     let directory: URL
 
     /// Writes the file for the profile that the project asks for.
-    init(project: URL, directory: URL, engine: EmbeddedPostgres, database: String, schema: String, threads: Int,
+    init(
+        project: URL, directory: URL, engine: EmbeddedPostgres, database: String, schema: String, threads: Int,
         duckdb: DuckDBFile? = nil
     ) throws {
         let settings = try String(contentsOf: project.appending(path: "dbt_project.yml"), encoding: .utf8)

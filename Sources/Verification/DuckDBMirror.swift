@@ -73,7 +73,8 @@ final class DuckDBMirror {
         try database.execute("CREATE SCHEMA IF NOT EXISTS \(Self.quoted(name.schema))")
         let definitions = columns.map { "\(Self.quoted($0.0.name)) \($0.1)" }
         try database.execute(
-            "CREATE OR REPLACE TABLE \(relation) (\(definitions.isEmpty ? "nothing integer" : definitions.joined(separator: ", ")))")
+            "CREATE OR REPLACE TABLE \(relation) (\(definitions.isEmpty ? "nothing integer" : definitions.joined(separator: ", ")))"
+        )
         guard !columns.isEmpty else { return }
         let file = folder.appending(path: "rows-\(UUID().uuidString).csv")
         defer { try? FileManager.default.removeItem(at: file) }
@@ -233,7 +234,8 @@ final class SpelledTypes {
         case "HUGEINT", "UHUGEINT", "UBIGINT": return "numeric"
         case "BLOB": return "bytea"
         case "JSON": return "jsonb"
-        case "BOOLEAN", "SMALLINT", "INTEGER", "BIGINT", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "INTERVAL",
+        case "BOOLEAN", "SMALLINT", "INTEGER", "BIGINT", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE",
+            "INTERVAL",
             "UUID":
             return type.lowercased()
         default: return "text"

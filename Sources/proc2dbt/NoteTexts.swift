@@ -130,9 +130,11 @@ extension FindingsCatalogue {
     private static let targets: [FindingEntry] = [
         FindingEntry(
             code: "P2D-401", severity: "error", title: "Something that the target has no equal of",
-            meaning: "The project is for another warehouse, and a function, an operator, a type or the text of a number in this model "
+            meaning:
+                "The project is for another warehouse, and a function, an operator, a type or the text of a number in this model "
                 + "has no equal there that was tried on both engines.",
-            advice: "write the expression in another way in the routine, extract with --target postgres, or write the model yourself.",
+            advice:
+                "write the expression in another way in the routine, extract with --target postgres, or write the model yourself.",
             example: "-- with --target duckdb\nupdate dw.customer set age = age(current_date, born);")
     ]
 

@@ -84,7 +84,8 @@ struct Verify: AsyncParsableCommand {
             if verification.settings.cases == 0 { verification.settings.cases = VerificationRun.unitTestCases }
         }
         if unitTests, conversion.configuration.target != "postgres" {
-            throw Failure("--unit-tests is for projects for postgres; this one is for \(conversion.configuration.target)")
+            throw Failure(
+                "--unit-tests is for projects for postgres; this one is for \(conversion.configuration.target)")
         }
         let scenario = try Scenarios(conversion: conversion, configuration: configuration).only(pipeline)
         let engine = try EmbeddedPostgres.start()

@@ -108,7 +108,9 @@ struct ExpressionMaker {
     }
 
     private mutating func bool(_ depth: Int) -> String {
-        guard depth > 0 else { return pick(["f", "i > 0", "n is null", "s = 'abc'", "v = c", "d < date '2024-02-01'"]) }
+        guard depth > 0 else {
+            return pick(["f", "i > 0", "n is null", "s = 'abc'", "v = c", "d < date '2024-02-01'"])
+        }
         let next = depth - 1
         let kind = Kind.allCases[random.below(4)]
         switch random.below(11) {
@@ -122,7 +124,8 @@ struct ExpressionMaker {
         case 7: return "\(text(0)) like '\(pick(["a%", "_b%", "a\\_c", "%"]))'"
         case 8: return "(\(int(0)), \(text(0))) \(pick(["=", "<>", "<", ">="])) (\(int(0)), \(text(0)))"
         case 9: return "(\(int(0)), \(int(0))) in ((\(int(0)), \(int(0))), (1, 2))"
-        default: return "\(expression(kind, depth: next)) \(pick(["=", "<>", "<", ">="])) \(expression(kind, depth: next))"
+        default:
+            return "\(expression(kind, depth: next)) \(pick(["=", "<>", "<", ">="])) \(expression(kind, depth: next))"
         }
     }
 

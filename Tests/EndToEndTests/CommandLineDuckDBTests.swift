@@ -7,7 +7,7 @@ extension CommandLineTests {
     struct BuildingInDuckDB {
         private static let samples = CommandLineProgram.package.appending(path: "sample-procs")
 
-        /// Pipelines of the samples that take a few seconds; the others are as equal, see `make demo-duckdb`.
+        /// Pipelines of the samples that take a few seconds; the others are as equal: `extract` and `verify` them by hand.
         @Test(arguments: [
             ("billing", ["mart.refresh_health"]), ("retail", ["etl.sales_report", "etl.nightly_stock"]),
             ("insurance", ["clm.load_claims", "rpt.refresh_exposure"]),

@@ -271,7 +271,8 @@ final class CaseReplay {
         if let mirror {
             let statements = plan.recording.statements(build, literals: mirror.literals(call, plan), instant: instant)
             return try mirror.build(
-                statements, schemas: plan.recording.schemas, sources: plan.duckdbSources ?? [], from: dbt, isFirst: isFirst)
+                statements, schemas: plan.recording.schemas, sources: plan.duckdbSources ?? [], from: dbt,
+                isFirst: isFirst)
         }
         let text = plan.recording.text(
             build, literals: literals, instant: instant, database: ReplayDatabases.dbt(worker))

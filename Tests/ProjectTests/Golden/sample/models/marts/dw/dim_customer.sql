@@ -25,7 +25,7 @@ dim_customer_before as (
         span,
         ints,
         nums,
-        at,
+        "at",
         iv,
         bits,
         raw,

@@ -19,7 +19,7 @@ backfill as (
         "Id",
         day,
         text,
-        at
+        "at"
     from {{ prior_state('run_log', source('odd_schema', 'run_log')) }}
     {% if is_incremental() %}where false{% endif %}
 
@@ -31,7 +31,7 @@ earlier as (
         "Id",
         day,
         text,
-        at
+        "at"
     from {{ prior_state('run_log', source('odd_schema', 'run_log')) }}
 
 ),
@@ -55,7 +55,7 @@ customers as (
         span,
         ints,
         nums,
-        at,
+        "at",
         iv,
         bits,
         raw,
