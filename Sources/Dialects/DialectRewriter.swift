@@ -172,6 +172,7 @@ struct DialectRewriter {
 
     func write(_ range: Range<Int>, _ scope: QueryScope, _ writer: inout Writer) throws(Untranslatable) {
         var index = range.lowerBound
+        var sum: Int?
         while index < range.upperBound {
             // A parenthesis around joins, or half of one.
             let isOpen = source.kind(index) == .leftParen && source.closing(of: index) >= range.upperBound
@@ -179,6 +180,11 @@ struct DialectRewriter {
                 var product = try self.product(index, limit: range.upperBound, scope)
                 while let next = try combined(product.text, index..<product.end, limit: range.upperBound, scope) {
                     product = next
+                }
+                let isNext = index > range.lowerBound && ["+", "-"].contains(source.text(index - 1))
+                if !isNext || sum == nil { sum = index }
+                if isNext, let sum, sum < index, isDayCount(index..<product.end, behind: sum..<index - 1, scope) {
+                    product.text = "cast(\(product.text) as integer)"
                 }
                 writer.add(product.text, before: index)
                 index = product.end
@@ -189,21 +195,37 @@ struct DialectRewriter {
             let word = source.kind(index) == .word ? source.text(index).lowercased() : ""
             index += 1
             if word == "like" || word == "ilike", index < range.upperBound {
-                let pattern = try self.product(index, limit: range.upperBound, scope)
-                writer.add(pattern.text, before: index)
-                let isPlain = source.kind(index) == .string && pattern.end == index + 1 && !pattern.text.contains("\\")
-                index = pattern.end
+                let pattern = index..<endOfPattern(index, limit: range.upperBound)
+                let text = try self.text(pattern, scope)
+                writer.add(text, before: index)
+                let isPlain = source.kind(index) == .string && pattern.count == 1 && !text.contains("\\")
+                index = pattern.upperBound
                 // The escape character is a backslash in PostgreSQL and none in the target.
-                if !isPlain, source.text(index).lowercased() != "escape",
-                    index >= range.upperBound || source.kind(index) != .op
-                {
-                    writer.insert(" escape '\\'")
-                }
+                if !isPlain, source.text(index).lowercased() != "escape" { writer.insert(" escape '\\'") }
                 continue
             }
             // PostgreSQL sorts NULL as larger than all else, the target as last.
             if word == "desc", source.text(index).lowercased() != "nulls" { writer.insert(" nulls first") }
         }
+    }
+
+    /// A number of days beside a date, which the target wants as an INTEGER: many of its functions give BIGINTs.
+    private func isDayCount(_ range: Range<Int>, behind sum: Range<Int>, _ scope: QueryScope) -> Bool {
+        let isLiteral = range.count == 1 && source.kind(range.lowerBound) == .number
+        return !isLiteral && columns.family(of: range, in: scope) == .int && columns.family(of: sum, in: scope) == .date
+    }
+
+    /// The end of a pattern: operands with operators that bind closer than LIKE.
+    private func endOfPattern(_ start: Int, limit: Int) -> Int {
+        let reader = PrimaryReader(source: source)
+        guard var end = reader.end(of: start, limit: limit) else { return min(start + 1, limit) }
+        let looser: Set<String> = ["=", "<>", "!=", "<", ">", "<=", ">="]
+        while end < limit, source.kind(end) == .op, !looser.contains(source.text(end)),
+            let next = reader.end(of: end + 1, limit: limit)
+        {
+            end = next
+        }
+        return end
     }
 
     /// A word or operator between expressions.

@@ -34,8 +34,10 @@ struct Extract: ParsableCommand {
     @Option(help: "Dialect of .sql files: \(LexicalProfile.all.map(\.name).joined(separator: ", ")).")
     var dialect: String?
 
-    @Option(help: "The warehouse that the project is for: postgres or duckdb.")
-    var target: String = "postgres"
+    @Option(
+        help:
+            "The warehouse that the project is for: postgres or duckdb (default: that of proc2dbt.yml, else postgres).")
+    var target: String?
 
     @Flag(help: "Write only DIR/catalog.")
     var catalogOnly = false
@@ -54,7 +56,7 @@ struct Extract: ParsableCommand {
                 "Unknown dialect '\(dialect)'; known are \(LexicalProfile.all.map(\.name).joined(separator: ", ")).")
         }
         if target == "postgresql" { target = "postgres" }
-        guard Conversion.targets.contains(target) else {
+        if let target, !Conversion.targets.contains(target) {
             throw ValidationError(
                 "Unknown target '\(target)'; known are \(Conversion.targets.joined(separator: " and ")).")
         }
@@ -67,10 +69,16 @@ struct Extract: ParsableCommand {
         if case .connection = source, let dialect, dialect != "postgresql" {
             throw ValidationError("--dialect is for .sql files; a PostgreSQL connection speaks postgresql.")
         }
+        let folder = OutputFolder(out)
+        let configured = try folder.readConfiguration()?.target
+        if let target, let configured, target != configured {
+            throw Failure(
+                "\(folder.configuration) says `target: \(configured)`: change it there, or leave --target \(target) out"
+            )
+        }
         let extraction = Extraction(
             source: source, dialect: dialect ?? "postgresql",
-            selection: RoutineSelection(schemas: schemas, globs: routines), target: target)
-        let folder = OutputFolder(out)
+            selection: RoutineSelection(schemas: schemas, globs: routines), target: target ?? configured ?? "postgres")
         let progress = ProgressLine()
         progress.show("reading the catalog")
         let contents = try extraction.read(mayBeEmpty: catalogOnly)

@@ -59,6 +59,12 @@ import Testing
         "select (select a::text from (values (10), (9)) t (a) order by a limit 1) as x",
         // texts
         "select 'a_c' like 'a\\_c' as x", "select 'abc' like p as x from (values ('a\\_c'), ('a_c')) t (p) order by p",
+        "select 'a_cd' like p || '%' as x from (values ('a\\_c'), ('ab')) t (p) order by p",
+        "select not 'ab' like p as x from (values ('a_'), ('b')) t (p) order by p",
+        "select date '2024-01-31' + (date '2024-02-03' - date '2024-02-01') as x",
+        "select date '2024-01-31' - 1 + length('abc') as x",
+        "select d - n as x from (values (date '2024-01-31', 3), (null, 1)) t (d, n)",
+        "select lpad('a', length('abc'), '0') as x",
         "select 'abc' ~ '^b' as x", "select 'a word' ~ '\\yword\\y' as x", "select 'ABC' ~* 'b' as x",
         "select 'x' || null as x",
         "select substring('ab12c' from '[0-9]+') as x", "select substring('ab12c' from '([a-z])[0-9]') as x",

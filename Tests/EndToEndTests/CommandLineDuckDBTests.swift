@@ -43,6 +43,17 @@ extension CommandLineTests {
             }
         }
 
+        /// The folder's own setting is not overruled in silence.
+        @Test func anotherTargetThanTheFoldersIsAnError() throws {
+            try withFolder(["a.sql": littleSystem]) { folder in
+                #expect(try CommandLineProgram.run(["extract", "a.sql", "--out", "o"], in: folder).code == 0)
+                let result = try CommandLineProgram.run(
+                    ["extract", "a.sql", "--out", "o", "--target", "duckdb"], in: folder)
+                #expect(result.code == 1)
+                #expect(result.errors.contains("says `target: postgres`: change it there"))
+            }
+        }
+
         @Test func whatHasNoEqualIsRefusedByName() throws {
             let sql = """
                 create schema dw;
