@@ -66,6 +66,7 @@ let package = Package(
             ],
             // In the binary itself, so that it can be copied anywhere.
             resources: [.embedInCode("Resources/dbt_driver.py")], swiftSettings: strict),
+        .target(name: "Endpoints", dependencies: ["Databases", "CDuckDB", "CODBC", "CSQLite"], swiftSettings: strict),
         .target(
             name: "Verification",
             dependencies: [
@@ -73,7 +74,6 @@ let package = Package(
                 "Endpoints",
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: strict),
-        .target(name: "Endpoints", dependencies: ["Databases", "CDuckDB", "CODBC", "CSQLite"], swiftSettings: strict),
         .target(name: "Diff", dependencies: ["Endpoints", "Databases"], swiftSettings: strict),
         .target(name: "Report", dependencies: ["CLibxml2", "Verification", "Findings"], swiftSettings: strict),
         .executableTarget(

@@ -46,6 +46,34 @@ extension DialectRewriter {
         return "cast(\(call) as decimal(\(Self.whole + places), \(places)))"
     }
 
+    /// A whole number, although PostgreSQL calls it a `numeric`: a field of a date, a sum of integers.
+    func isWhole(_ range: Range<Int>, _ scope: QueryScope) -> Bool {
+        var index = range.lowerBound
+        while index < range.upperBound {
+            switch source.kind(index) {
+            case .number where source.text(index).contains(where: { ".eE".contains($0) }): return false
+            case .op where !["+", "-", "*"].contains(source.text(index)): return false
+            case .string, .quotedIdentifier, .parameter, .leftBracket: return false
+            case .word:
+                let name = source.name(index)
+                guard source.kind(index + 1) == .leftParen, index + 1 < range.upperBound else {
+                    let end = PrimaryReader(source: source).end(of: index, limit: range.upperBound) ?? index + 1
+                    guard columns.family(of: index..<end, in: scope) == .int else { return false }
+                    index = end
+                    continue
+                }
+                let inside = source.inside(index + 1)
+                let field = source.name(inside.lowerBound)
+                let isField = name == "extract" && rules.wholeFields.contains(field)
+                guard isField || name == "sum" && columns.family(of: inside, in: scope) == .int else { return false }
+                index = source.closing(of: index + 1)
+            default: break
+            }
+            index += 1
+        }
+        return true
+    }
+
     /// No quotient has a part in it, as far as can be seen: all digits are there.
     func isExact(_ range: Range<Int>, _ scope: QueryScope) -> Bool {
         let keeping: Set<String> = [

@@ -237,13 +237,16 @@ extension DialectRewriter {
         }
         switch (source, target) {
         case (.json, .json): return text
+        case (.date, .text) where !types.printsISODates, (.timestamp, .text) where !types.printsISODates:
+            throw Untranslatable("\(excerpt(range)), cast to \(type), gives another text than the source's DateStyle")
         case (.float, .int): return "cast(round_even(\(text), 0) as \(spelled))"
         case (.float, .text), (.interval, .text), (.json, .text), (.array, .text), (.text, .array),
             (.timestamptz, .text),
             (.other, _), (_, .other), (.json, _):
             if source == .text || text.lowercased() == "null" { break }
             throw Untranslatable("the cast of \(excerpt(range)) to \(type) gives another text in \(rules.target)")
-        case (.numeric, .text) where TypeName.base(from ?? "") == from && !isRounded(range):
+        case (.numeric, .text)
+        where TypeName.base(from ?? "") == from && !isRounded(range) && !isWhole(range, scope):
             throw Untranslatable("the digits of \(excerpt(range)), cast to \(type), differ in \(rules.target)")
         case (.numeric, .float) where TypeName.base(from ?? "") == from && !isExact(range, scope):
             throw Untranslatable("\(excerpt(range)), cast to \(type), would lose digits on the way in \(rules.target)")

@@ -273,8 +273,17 @@ struct DialectRewriter {
 
     /// Numbers print differently: `'x' || 1.0` is text in both, but not the same.
     private func checkConcatenation(_ index: Int, _ scope: QueryScope) throws(Untranslatable) {
-        let right = PrimaryReader(source: source).end(of: index + 1, limit: source.count)
-        let left = PrimaryReader(source: source).start(before: index)
+        let reader = PrimaryReader(source: source)
+        // Sums and products bind closer.
+        let closer: Set<String> = ["+", "-", "*", "/", "%"]
+        var right = reader.end(of: index + 1, limit: source.count)
+        while let end = right, source.kind(end) == .op, closer.contains(source.text(end)) {
+            right = reader.end(of: end + 1, limit: source.count)
+        }
+        var left = reader.start(before: index)
+        while let start = left, start > 0, source.kind(start - 1) == .op, closer.contains(source.text(start - 1)) {
+            left = reader.start(before: start - 1)
+        }
         for operand in [left.map { $0..<index }, right.map { index + 1..<$0 }] {
             guard let operand else { throw Untranslatable("an operand of || that cannot be made out") }
             if columns.family(of: operand, in: scope) == .array { continue }
@@ -285,8 +294,13 @@ struct DialectRewriter {
     /// Whether a value becomes the same text in both.
     func checkPrinted(_ range: Range<Int>, _ scope: QueryScope) throws(Untranslatable) {
         switch columns.family(of: range, in: scope) {
+        case .date where !types.printsISODates, .timestamp where !types.printsISODates:
+            throw Untranslatable("\(excerpt(range)) gives another text than the source's DateStyle")
         case .text, .int, .date, .enum, .timestamp, .uuid: return
-        case .numeric where columns.type(of: range, in: scope)?.contains("(") == true || isRounded(range): return
+        case .numeric
+        where columns.type(of: range, in: scope)?.contains("(") == true || isRounded(range)
+            || isWhole(range, scope):
+            return
         case nil: throw Untranslatable("the type of \(excerpt(range)), which becomes a text, is not known")
         default: throw Untranslatable("\(excerpt(range)) gives another text in \(rules.target)")
         }
@@ -348,13 +362,6 @@ struct DialectRewriter {
         _ left: String, _ range: Range<Int>, limit: Int, _ scope: QueryScope
     ) throws(Untranslatable) -> (text: String, end: Int)? {
         let index = range.upperBound
-        // `= any ((select list))`: a query in brackets of its own gives one list, not its rows.
-        if source.text(index) == "=", source.keyword(index + 1) == .any, source.kind(index + 2) == .leftParen,
-            startsQuery(index + 3), source.closing(of: index + 3) + 1 == source.closing(of: index + 2)
-        {
-            let list = try query(source.inside(index + 3), scope)
-            return ("list_contains((\(list)), \(left))", source.closing(of: index + 2) + 1)
-        }
         // `= any (array(select ..))`: the rows of the query.
         let isAny = source.text(index) == "=" && source.keyword(index + 1) == .any
         if isAny || ["<>", "!="].contains(source.text(index)) && source.keyword(index + 1) == .all,
@@ -365,6 +372,9 @@ struct DialectRewriter {
             return ("\(left) \(isAny ? "in" : "not in") (\(rows))", source.closing(of: index + 2) + 1)
         }
         if isConstraint, source.text(index) == "=", source.keyword(index + 1) == .any, !startsQuery(index + 2) {
+            guard range.lowerBound == 0 || source.kind(range.lowerBound - 1) != .op else {
+                throw Untranslatable("a computed value = ANY of a list, in a CHECK")
+            }
             let list = try text(source.inside(index + 2), scope)
             return ("list_contains(\(list), \(left))", source.closing(of: index + 2) + 1)
         }

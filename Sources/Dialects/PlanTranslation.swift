@@ -17,7 +17,10 @@ public struct TranslatedPlan: Sendable {
 /// Every query, test and constraint is rewritten by `rules`; types are PostgreSQL's until all of them are, since they
 /// decide what an operator means. What has no proven equal is refused: its models are disabled (P2D-401).
 public func translatePlan(_ plan: PlannedProject, catalog: CatalogSnapshot, rules: DialectRules) -> TranslatedPlan {
-    var translation = PlanTranslation(plan, TargetTypes(rules: rules, types: catalog.types), catalog: catalog)
+    var types = TargetTypes(rules: rules, types: catalog.types)
+    let style = catalog.settings.first { $0.key.lowercased() == "datestyle" }?.value ?? "ISO"
+    types.printsISODates = style.uppercased().hasPrefix("ISO")
+    var translation = PlanTranslation(plan, types, catalog: catalog)
     return translation.run()
 }
 

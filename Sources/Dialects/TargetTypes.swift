@@ -5,6 +5,8 @@ import Versions
 /// PostgreSQL's types as the target spells them.
 struct TargetTypes {
     let rules: DialectRules
+    /// Dates print as `2024-05-06` in the source's sessions, as they do in the target.
+    var printsISODates = true
     /// The user's types by `schema.name` and, where it is one of a kind, by name.
     private let userTypes: [String: UserType]
 
