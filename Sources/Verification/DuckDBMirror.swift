@@ -159,11 +159,9 @@ final class DuckDBMirror {
             if column.type.hasSuffix("[]") { return "cast(to_json(\(name)) as varchar)" }
             return column.type == "BLOB" ? "'\\x' || lower(hex(\(name)))" : "cast(\(name) as varchar)"
         }
-        let rows = try database.rows(
-            "SELECT \(items.joined(separator: ", ")) FROM \(Self.quoted(QualifiedName(schema, name)))",
-            columns: items.count)
+        let query = "SELECT \(items.joined(separator: ", ")) FROM \(Self.quoted(QualifiedName(schema, name)))"
         try connection.copyIn("COPY \(quoted) FROM STDIN") { write in
-            for row in rows {
+            try database.forEachRow(query, columns: items.count) { row in
                 let fields = zip(row, found).map { value, column in
                     CopyText.escaped(column.type.hasSuffix("[]") ? value.map(Self.array) : value)
                 }

@@ -5,7 +5,7 @@ import Testing
 /// Generated queries give the same rows on both engines, or are refused: `P2D_EXPRESSIONS=20000 swift test --filter
 /// GeneratedExpressionTests` runs more of them.
 @Suite struct GeneratedExpressionTests {
-    private static let count = ProcessInfo.processInfo.environment["P2D_EXPRESSIONS"].flatMap { Int($0) } ?? 1500
+    private static let count = ProcessInfo.processInfo.environment["P2D_EXPRESSIONS"].flatMap { Int($0) } ?? 800
     private static let seed = ProcessInfo.processInfo.environment["P2D_SEED"].flatMap { UInt64($0) } ?? 1
 
     @Test func generatedQueriesGiveTheSameRows() throws {

@@ -24,7 +24,7 @@ import Verification
         return try names.compactMap { try Repository.named($0) }
     }
 
-    @Test(arguments: try cases(every: 16))
+    @Test(arguments: try cases(every: 48))
     func equalsTheOriginal(_ test: EndToEndCase) async throws {
         let result = try await CaseWorkers.shared.run(test, target: "duckdb")
         try Self.note(result)
@@ -40,7 +40,7 @@ import Verification
         }
     }
 
-    @Test(arguments: try wanted == nil || states != nil ? cases(every: 96) : [])
+    @Test(arguments: try wanted == nil || states != nil ? cases(every: 191) : [])
     func equalsTheOriginalOnGeneratedStates(_ test: EndToEndCase) async throws {
         guard test.expect == .converted, try Repository.duckDBNotYet()[test.name] == nil else { return }
         let outcome: GeneratedOutcome

@@ -22,6 +22,11 @@ public final class DuckDBDatabase {
     /// The rows of a statement whose columns are all VARCHAR.
     public func rows(_ sql: String, columns: Int) throws -> [[String?]] { try session.texts(sql, columns: columns) }
 
+    /// The same a row at a time; only some of them are in memory.
+    public func forEachRow(_ sql: String, columns: Int, _ body: ([String?]) throws -> Void) throws {
+        try session.forEachText(sql, columns: columns, body)
+    }
+
     /// DuckDB's own words about an error, without the statement.
     public static func reason(_ error: any Error) -> String {
         if case EndpointError.engine(let reason, _) = error { return reason }

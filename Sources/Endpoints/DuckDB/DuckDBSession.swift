@@ -42,22 +42,32 @@ final class DuckDBSession: @unchecked Sendable {
 
     /// The rows of a statement whose columns are all VARCHAR.
     func texts(_ sql: String, columns: Int) throws -> [[String?]] {
+        var result: [[String?]] = []
+        try forEachText(sql, columns: columns) { result.append($0) }
+        return result
+    }
+
+    /// The same a row at a time: only one chunk of them is in memory.
+    func forEachText(_ sql: String, columns: Int, _ body: ([String?]) throws -> Void) throws {
         let info = ColumnInfo(name: "", type: .text, nativeType: "VARCHAR")
         let rows = try DuckDBRowStream(
             stream(sql), Array(repeating: RequestedColumn(info, as: .text), count: columns))
         var batch = RowBatch()
-        while try rows.read(into: &batch) {}
-        return batch.bytes.withUnsafeBytes { bytes in
-            (0..<batch.count).map { row in
-                var position = batch.range(row).lowerBound
-                return (0..<columns).map { _ -> String? in
-                    let length = Int(CanonicalText.load(bytes, at: position) as Int32)
-                    position += 4
-                    guard length >= 0 else { return nil }
-                    defer { position += length }
-                    return String(decoding: bytes[position..<(position + length)], as: UTF8.self)
+        while try rows.read(into: &batch) {
+            try batch.bytes.withUnsafeBytes { bytes in
+                for row in 0..<batch.count {
+                    var position = batch.range(row).lowerBound
+                    try body(
+                        (0..<columns).map { _ -> String? in
+                            let length = Int(CanonicalText.load(bytes, at: position) as Int32)
+                            position += 4
+                            guard length >= 0 else { return nil }
+                            defer { position += length }
+                            return String(decoding: bytes[position..<(position + length)], as: UTF8.self)
+                        })
                 }
             }
+            batch.removeAll()
         }
     }
 
