@@ -35,7 +35,12 @@ extension DialectRewriter {
         case "extract": return (try extract(inside, scope), end)
         case "to_char": return (try formatted(inside, scope), end)
         case "format": return (try message(inside, scope), end)
-        case "generate_series": return ("unnest(generate_series(" + (try text(inside, scope)) + "))", end)
+        case "date_part": return (try datePart(inside, scope), end)
+        case "date_trunc": try checkTruncation(inside)
+        case "substr": return (try part(inside, scope), end)
+        case "generate_series":
+            try checkSeries(inside, scope)
+            return ("unnest(generate_series(" + (try text(inside, scope)) + "))", end)
         case "make_interval": return (try interval(inside, scope), end)
         case "to_date", "to_timestamp":
             if let text = try read(name, inside, scope) { return (text, end) }
@@ -53,7 +58,7 @@ extension DialectRewriter {
                 return (try picked(value, from + 1..<inside.upperBound, scope), end)
             }
             if name == "array", startsQuery(open) { return ("array(" + (try query(inside, scope)) + ")", end) }
-            if name == "substring", inside.contains(where: { source.keyword($0) == .similar }) { break }
+            if name == "substring" { return (try part(inside, scope), end) }
             return ("\(name)(" + (try text(inside, scope)) + ")", end)
         case "jsonb_agg", "json_agg": return (try jsonList(inside, tail, scope), end)
         case "jsonb_build_object", "json_build_object": return (try jsonObject(inside, scope), end)
@@ -148,14 +153,46 @@ extension DialectRewriter {
         guard let family, [.date, .timestamp, .timestamptz, .interval].contains(family) else {
             throw Untranslatable("EXTRACT from \(excerpt(value)), whose type is not known or has no equal")
         }
+        return try self.field(field, of: value, scope)
+    }
+
+    private func field(_ field: String, of value: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
         let call = "extract(\(field) from \(try text(value, scope)))"
         if rules.wholeFields.contains(field) { return call }
         guard rules.secondFields.contains(field) else {
             throw Untranslatable("EXTRACT(\(field)) has no equal in \(rules.target) that was tried")
         }
         if field == "second" {
-            return "cast(extract(microseconds from \(try text(value, scope))) as decimal(18, 0)) * 0.000001"
+            return "(cast(extract(microseconds from \(try text(value, scope))) as decimal(18, 0)) * 0.000001)"
         }
         return "cast(\(call) as decimal(38, 6))"
+    }
+
+    /// `date_part('year', d)`: the same as a float.
+    private func datePart(_ inside: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
+        let arguments = source.splitAtCommas(inside)
+        guard arguments.count == 2, arguments[0].count == 1, source.kind(arguments[0].lowerBound) == .string,
+            let family = columns.family(of: arguments[1], in: scope),
+            [.date, .timestamp, .timestamptz, .interval].contains(family)
+        else { throw Untranslatable("date_part(\(excerpt(inside)))") }
+        let name = source.text(arguments[0].lowerBound).dropFirst().dropLast().lowercased()
+        return "cast(\(try field(name, of: arguments[1], scope)) as double)"
+    }
+
+    private func checkTruncation(_ inside: Range<Int>) throws(Untranslatable) {
+        let field = source.text(source.splitAtCommas(inside).first ?? inside)
+        guard field.hasPrefix("'"), rules.truncations.contains(field.dropFirst().dropLast().lowercased()) else {
+            throw Untranslatable("date_trunc() to \(field) has no equal in \(rules.target) that was tried")
+        }
+    }
+
+    /// The target's series are of whole numbers, or of times.
+    func checkSeries(_ inside: Range<Int>, _ scope: QueryScope) throws(Untranslatable) {
+        for argument in source.splitAtCommas(inside) {
+            let family = columns.family(of: argument, in: scope)
+            if family == .numeric || family == .float {
+                throw Untranslatable("generate_series() with numbers that are not whole: \(excerpt(inside))")
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ extension DialectRewriter {
         else {
             throw Untranslatable("to_char() of anything but a date with a written format: \(excerpt(inside))")
         }
+        try checkFormat(arguments[1])
         let value = try text(arguments[0], scope)
         var format = source.text(arguments[1].lowerBound).dropFirst().dropLast()
         var pieces: [String] = []
@@ -40,6 +41,14 @@ extension DialectRewriter {
         }
         if !result.isEmpty || pieces.isEmpty { pieces.append("strftime(\(value), '\(result)')") }
         return pieces.count == 1 ? pieces[0] : "(\(pieces.joined(separator: " || ")))"
+    }
+
+    /// Pieces that begin like others.
+    private func checkFormat(_ range: Range<Int>) throws(Untranslatable) {
+        let format = source.text(range)
+        if format.contains("SSSS") || format.contains("IDDD") {
+            throw Untranslatable("to_char() or to_date() with the format \(format)")
+        }
     }
 
     /// `format('%s of %s', a, b)`: NULL is nothing, as in CONCAT.
@@ -113,6 +122,7 @@ extension DialectRewriter {
         guard arguments[1].count == 1, source.kind(arguments[1].lowerBound) == .string,
             columns.family(of: arguments[0], in: scope) == .text
         else { throw Untranslatable("\(name)() with a format that is not written down: \(excerpt(inside))") }
+        try checkFormat(arguments[1])
         var format = source.text(arguments[1].lowerBound).dropFirst().dropLast()
         var result = ""
         while let first = format.first {
@@ -130,6 +140,33 @@ extension DialectRewriter {
         }
         let type = name == "to_date" ? "date" : "timestamptz"
         return "cast(strptime(\(try text(arguments[0], scope)), '\(result)') as \(type))"
+    }
+
+    /// `substring(x from n for m)`, `substr(x, n, m)`: positions before the first letter count from the end in the target.
+    func part(_ inside: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
+        func place(_ keyword: Keyword) -> Int? { source.firstTopLevel(in: inside) { source.keyword($0) == keyword } }
+        var value = inside
+        var from: Range<Int>?
+        var count: Range<Int>?
+        let arguments = source.splitAtCommas(inside)
+        if arguments.count > 1 {
+            (value, from, count) = (arguments[0], arguments[1], arguments.count > 2 ? arguments[2] : nil)
+        } else {
+            let (first, second) = (place(.from), place(.for))
+            value = inside.lowerBound..<min(first ?? inside.upperBound, second ?? inside.upperBound)
+            from = first.map { $0 + 1..<(second ?? inside.upperBound) }
+            count = second.map { $0 + 1..<inside.upperBound }
+        }
+        guard arguments.count <= 3, columns.family(of: value, in: scope) == .text,
+            [from, count].allSatisfy({ range in range.map { columns.family(of: $0, in: scope) == .int } ?? true })
+        else { throw Untranslatable("substring(\(excerpt(inside)))") }
+        let isPlain = [from, count].allSatisfy { range in
+            range.map { $0.count == 1 && source.kind($0.lowerBound) == .number && Int(source.text($0)) != 0 } ?? true
+        }
+        let start = try from.map { range throws(Untranslatable) in try text(range, scope) } ?? "1"
+        let name = isPlain ? "substring" : count == nil ? "text_from" : "text_part"
+        guard let count else { return "\(name)(\(try text(value, scope)), \(start))" }
+        return "\(name)(\(try text(value, scope)), \(start), \(try text(count, scope)))"
     }
 
     /// `substring(x from 'pattern')`: the first group, or all that matches; NULL where nothing does.

@@ -23,6 +23,7 @@ extension DialectRewriter {
         guard let open = call.first(where: { source.kind($0) == .leftParen }) else {
             throw Untranslatable("a function in FROM that cannot be made out: \(excerpt(call))")
         }
+        if name == "generate_series" { try checkSeries(source.inside(open), scope) }
         // Beside SELECT the same names stand for lists.
         writer.copy(item.range.lowerBound..<open + 1)
         try write(source.inside(open), scope, &writer)

@@ -19,7 +19,7 @@ extension DialectRewriter {
                 guard columns.family(of: start..<end, in: scope) == .array else {
                     throw Untranslatable("a subscript of what may be no array: \(excerpt(start..<end))")
                 }
-                text += "[" + (try self.text(source.inside(end), scope)) + "]"
+                text += "[" + (try position(source.inside(end), scope)) + "]"
                 end = source.closing(of: end) + 1
             } else if source.kind(end) == .op, ["->", "->>", "#>", "#>>"].contains(source.text(end)) {
                 text = try element(text, of: start..<end, operator: end, scope)
@@ -29,6 +29,15 @@ extension DialectRewriter {
             }
         }
         return (text, end)
+    }
+
+    /// A position in a list. The target counts negative ones from the end; there is nothing at them in PostgreSQL.
+    private func position(_ inside: Range<Int>, _ scope: QueryScope) throws(Untranslatable) -> String {
+        let text = try self.text(inside, scope)
+        let isSlice = source.firstTopLevel(in: inside) { source.text($0) == ":" } != nil
+        if inside.allSatisfy({ source.kind($0) == .number || isSlice && source.text($0) == ":" }) { return text }
+        guard !isSlice else { throw Untranslatable("a slice with computed bounds: [\(excerpt(inside))]") }
+        return "case when (\(text)) > 0 then (\(text)) end"
     }
 
     /// `j -> 'key'` and `j ->> 'key'`: as calls, since the target's operators bind otherwise.

@@ -76,9 +76,10 @@ extension DialectRewriter {
         let wanted = canonical(expression)
         var index = Int(wanted).map { $0 - 1 }
         if index == nil {
-            index = select.items.firstIndex {
-                $0.star == nil && (canonical($0.expression) == wanted || name(of: $0) == wanted)
-            }
+            // A bare name is the output's first.
+            index =
+                select.items.firstIndex { $0.star == nil && name(of: $0) == wanted }
+                ?? select.items.firstIndex { $0.star == nil && canonical($0.expression) == wanted }
         }
         if let index {
             guard select.items.indices.contains(index), select.items[index].star == nil else { return nil }
@@ -89,7 +90,7 @@ extension DialectRewriter {
         guard columns.isEmpty else { return nil }
         // A column that a star brings along.
         let isColumn = expression.count == 1 || expression.count == 3 && source.kind(expression.lowerBound + 1) == .dot
-        let hasStar = select.items.contains { $0.star != nil }
+        let hasStar = select.from.count == 1 && select.items.contains { $0.star != nil }
         return isColumn && hasStar ? source.name(expression.upperBound - 1) : nil
     }
 

@@ -49,6 +49,8 @@ public struct DialectRules: Sendable {
     public let wholeFields: Set<String>
     /// Fields of EXTRACT with a fraction.
     public let secondFields: Set<String>
+    /// Fields of DATE_TRUNC.
+    public let truncations: Set<String>
     /// Pieces of a to_char() format and the target's, longest first.
     public let formats: [(piece: String, code: String)]
 
@@ -103,6 +105,7 @@ public struct DialectRules: Sendable {
         var reserved: [String]
         var typedOperators: [TypedOperator]
         var fields: Fields
+        var truncations: [String]
         var formats: [[String]]
     }
 
@@ -121,6 +124,7 @@ public struct DialectRules: Sendable {
         }
         wholeFields = Set(file.fields.whole)
         secondFields = Set(file.fields.seconds)
+        truncations = Set(file.truncations)
         formats = try file.formats.map { pair in
             guard pair.count == 2 else { throw Malformed(description: "a format needs a piece and a code: \(pair)") }
             return (pair[0], pair[1])

@@ -189,7 +189,7 @@ struct PlanTranslation {
             case .uniqueIndex(let name, let expressions, let condition):
                 let all = expressions.compactMap(said)
                 guard all.count == expressions.count else { return nil }
-                guard let condition else { return test }
+                guard let condition else { return .uniqueIndex(name: name, expressions: all, condition: nil) }
                 return said(condition).map { .uniqueIndex(name: name, expressions: all, condition: $0) }
             }
         }

@@ -33,6 +33,8 @@ struct QueryScope {
 
     func type(qualifier: String?, column: String) -> String? {
         for relation in relations where qualifier == nil || relation.name == qualifier {
+            // Its own column may have the name that one further out has, too.
+            if relation.columns == nil, !column.hasPrefix(TemplateRewriter.mark) { return nil }
             if let found = relation.columns?.first(where: { $0.name == column }) { return found.type }
         }
         return nil
