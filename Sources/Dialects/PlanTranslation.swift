@@ -31,8 +31,13 @@ struct PlanTranslation {
     /// Columns of all models, staging views included, with PostgreSQL's types.
     private var columns: [String: [TypedColumn]] = [:]
 
+    /// Parameters, by routine and name, whose defaults the target cannot compute.
+    private var unsayable: Set<[String]> = []
+
     /// Code of everything that the target has no equal of.
     static let code = "P2D-401"
+    /// Code of constraints that the target does not check.
+    static let uncheckedCode = "P2D-402"
 
     init(_ plan: PlannedProject, _ types: TargetTypes, catalog: CatalogSnapshot) {
         self.plan = plan
@@ -52,6 +57,12 @@ struct PlanTranslation {
     }
 
     mutating func run() -> TranslatedPlan {
+        for pipeline in plan.pipelines {
+            for parameter in pipeline.parameters {
+                guard let text = parameter.defaultExpression, translated(text, parameter.type) == nil else { continue }
+                unsayable.insert([pipeline.entry, parameter.name])
+            }
+        }
         for index in plan.models.indices where plan.models[index].enabled {
             do throws(Untranslatable) {
                 plan.models[index] = try translated(plan.models[index])
@@ -89,6 +100,7 @@ struct PlanTranslation {
                 rewriter.tables[cte.name] =
                     source.map { $0.map { TypedColumn(name: $0.name, type: $0.type) } } ?? columns[name]
             case .query(let template):
+                try checkDefaults(template)
                 let (query, found) = try rewriter.query(template, itself: cte.name)
                 model.ctes[index].body = .query(query)
                 if let changed = cte.changed {
@@ -104,6 +116,7 @@ struct PlanTranslation {
         }
         for index in model.deletes.indices {
             let delete = model.deletes[index]
+            try checkDefaults(delete.condition)
             let hook = TemplateRewriter(
                 types: types, tables: columns, names: delete.models, parameters: rewriter.parameters)
             model.deletes[index].condition = try hook.expression(
@@ -119,6 +132,12 @@ struct PlanTranslation {
         addTypedColumns(&model)
         translateTests(&model, rewriter)
         return model
+    }
+
+    private func checkDefaults(_ template: SQLTemplate) throws(Untranslatable) {
+        for (routine, name) in template.parameters where unsayable.contains([routine, name]) {
+            throw Untranslatable("the default of the parameter \(name) has no equal in \(types.rules.target)")
+        }
     }
 
     /// A condition that goes behind a query: rewritten there, where its names mean something.
@@ -176,8 +195,10 @@ struct PlanTranslation {
         model.final = id
     }
 
-    private func translateTests(_ model: inout PlannedModel, _ rewriter: TemplateRewriter) {
+    private mutating func translateTests(_ model: inout PlannedModel, _ rewriter: TemplateRewriter) {
         let own = columns[model.name] ?? []
+        var unchecked: [String] = []
+        defer { if !unchecked.isEmpty { warn(model, unchecked) } }
         func said(_ text: String) -> String? {
             (try? rewriter.expression(SQLTemplate(text), columns: own, alias: nil, isConstraint: true))?.plainText
         }
@@ -185,10 +206,14 @@ struct PlanTranslation {
             switch test {
             case .uniqueCombination: return test
             case .expressionIsNotFalse(let name, let expression):
+                // Of a CHECK, which is looked at below.
                 return said(expression).map { .expressionIsNotFalse(name: name, expression: $0) }
             case .uniqueIndex(let name, let expressions, let condition):
                 let all = expressions.compactMap(said)
-                guard all.count == expressions.count else { return nil }
+                guard all.count == expressions.count, condition.map({ said($0) != nil }) ?? true else {
+                    unchecked.append(name)
+                    return nil
+                }
                 guard let condition else { return .uniqueIndex(name: name, expressions: all, condition: nil) }
                 return said(condition).map { .uniqueIndex(name: name, expressions: all, condition: $0) }
             }
@@ -197,19 +222,29 @@ struct PlanTranslation {
         table.constraints = table.constraints.compactMap { constraint in
             var constraint = constraint
             // NULLS NOT DISTINCT is not there: the test of the key still is.
-            if constraint.nullsNotDistinct { return nil }
+            if constraint.nullsNotDistinct {
+                unchecked.append(constraint.name)
+                return nil
+            }
             guard constraint.kind == .check, let expression = constraint.expression else { return constraint }
-            guard let text = said(expression) else { return nil }
+            guard let text = said(expression) else {
+                unchecked.append(constraint.name)
+                return nil
+            }
             constraint.expression = text
             return constraint
         }
         table.uniqueIndexes.removeAll { $0.definition.uppercased().contains("NULLS NOT DISTINCT") }
-        for column in table.columns { table.constraints += lengthAndDomainChecks(column, rewriter) }
+        for column in table.columns {
+            table.constraints += lengthAndDomainChecks(column, rewriter, &unchecked)
+        }
         model.table = table
     }
 
     /// What the target's own types do not refuse: texts that are too long, values that a domain forbids.
-    private func lengthAndDomainChecks(_ column: Column, _ rewriter: TemplateRewriter) -> [Constraint] {
+    private func lengthAndDomainChecks(
+        _ column: Column, _ rewriter: TemplateRewriter, _ unchecked: inout [String]
+    ) -> [Constraint] {
         var result: [Constraint] = []
         let name = types.identifier(column.name)
         func add(_ suffix: String, _ expression: String) {
@@ -231,7 +266,10 @@ struct PlanTranslation {
                     let said = try? rewriter.expression(
                         SQLTemplate(inside), columns: [base], alias: nil, isConstraint: true
                     ).plainText
-                else { continue }
+                else {
+                    unchecked.append("\(domain.name) of \(column.name)")
+                    continue
+                }
                 add("domain_\(position + 1)", Self.replacing("value", with: name, in: said))
             }
         }
@@ -263,6 +301,17 @@ struct PlanTranslation {
             message: "\(model.name): \(reason)", line: model.lines?.lowerBound ?? 1, endLine: model.lines?.upperBound)
         findings.append(finding)
         disable(index, [finding])
+    }
+
+    /// The original refuses rows that break these, and the project does not.
+    private mutating func warn(_ model: PlannedModel, _ constraints: [String]) {
+        findings.append(
+            Finding(
+                code: Self.uncheckedCode, severity: .warning, routine: model.routines.first ?? model.name,
+                message:
+                    "\(model.name): \(types.rules.target) does not check \(constraints.joined(separator: ", ")): rows that "
+                    + "the legacy table refuses go in",
+                line: model.lines?.lowerBound ?? 1, endLine: model.lines?.upperBound))
     }
 
     private mutating func disable(_ index: Int, _ reasons: [Finding]) {
@@ -338,8 +387,9 @@ struct PlanTranslation {
         }
     }
 
-    /// A parameter's default. What reads the clock stays: the project puts the call's instant in its place.
-    private func translated(_ text: String, _ type: String) -> String {
+    /// A parameter's default; nil for one that has no equal. What reads the clock stays: the project puts the call's
+    /// instant in its place.
+    private func translated(_ text: String, _ type: String) -> String? {
         if let call = types.rules.names[text.lowercased()] { return call }
         // A literal with the parameter's own type: the type is said once.
         if let match = text.wholeMatch(of: /\(?('(?:[^']|'')*'|-?[0-9]+(?:\.[0-9]+)?)\)?::([A-Za-z_ ."]+(?:\[\])?)/),
@@ -347,16 +397,21 @@ struct PlanTranslation {
         {
             return String(match.1)
         }
-        let isPlain = text.wholeMatch(of: /'(?:[^']|'')*'|-?[0-9]+(?:\.[0-9]+)?|[A-Za-z_]+/) != nil
+        if text.wholeMatch(of: /'(?:[^']|'')*'|-?[0-9]+(?:\.[0-9]+)?|[A-Za-z_]+/) != nil { return text }
+        let clocks = [
+            TypedColumn(name: "current_date", type: "date"),
+            TypedColumn(name: "current_timestamp", type: "timestamp with time zone"),
+            TypedColumn(name: "localtimestamp", type: "timestamp without time zone"),
+        ]
+        let standing = text.replacing(/\bnow\(\)/.ignoresCase(), with: "CURRENT_TIMESTAMP")
         let rewriter = TemplateRewriter(types: types, tables: [:], names: [:], parameters: { _, _ in nil })
-        let said = isPlain ? nil : try? rewriter.expression(SQLTemplate(text), columns: [], alias: nil).plainText
-        return said ?? text
+        return try? rewriter.expression(SQLTemplate(standing), columns: clocks, alias: nil).plainText
     }
 
     private func spellTypes(_ parameters: inout [PlannedParameter]) {
         for index in parameters.indices {
             let type = parameters[index].type
-            parameters[index].defaultExpression = parameters[index].defaultExpression.map { translated($0, type) }
+            parameters[index].defaultExpression = parameters[index].defaultExpression.map { translated($0, type) ?? $0 }
             parameters[index].type = spelled(type)
             // PostgreSQL's notation of an array.
             guard parameters[index].type.hasSuffix("[]"), let text = parameters[index].defaultExpression else {

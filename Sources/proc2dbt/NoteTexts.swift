@@ -135,7 +135,12 @@ extension FindingsCatalogue {
                 + "has no equal there that was tried on both engines.",
             advice:
                 "write the expression in another way in the routine, extract with --target postgres, or write the model yourself.",
-            example: "-- with --target duckdb\nupdate dw.customer set age = age(current_date, born);")
+            example: "-- with --target duckdb\nupdate dw.customer set age = age(current_date, born);"),
+        warning(
+            "P2D-402", "A constraint that the target does not check",
+            "The legacy table refuses rows that break it, and the expression of the CHECK or index has no equal in the target.",
+            "write a data test for it in the project, where such rows may come.",
+            "-- with --target duckdb\nconstraint code_form check (code similar to '[A-Z]+')"),
     ]
 
     /// P2D-5xx: routines that are no pipelines.

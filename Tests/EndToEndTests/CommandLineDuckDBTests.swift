@@ -53,6 +53,30 @@ extension CommandLineTests {
             }
         }
 
+        /// Nothing goes missing in silence: neither a constraint nor a default.
+        @Test func whatIsNotCheckedIsSaid() throws {
+            let sql = """
+                create schema dw;
+                create table dw.item (code text constraint code_form check (code similar to '[A-Z]+'), n int);
+                create procedure dw.p_item(p_age int default extract(year from age(current_date, date '2000-01-01'))::int)
+                language plpgsql as $$
+                begin
+                    insert into dw.item values ('A', p_age);
+                end $$;
+                create procedure dw.p_code() language plpgsql as $$
+                begin
+                    update dw.item set code = 'B' where n = 1;
+                end $$;
+                """
+            try withFolder(["a.sql": sql]) { folder in
+                let result = try CommandLineProgram.run(
+                    ["extract", "a.sql", "--out", "o", "--target", "duckdb"], in: folder)
+                #expect(result.code == 3)
+                #expect(result.output.contains("warning P2D-402") && result.output.contains("code_form"))
+                #expect(result.output.contains("the default of the parameter p_age has no equal"), "\(result.output)")
+            }
+        }
+
         @Test func whatHasNoEqualIsRefusedByName() throws {
             let sql = """
                 create schema dw;
