@@ -30,13 +30,7 @@ extension CommandLineTests {
                 let extracted = try CommandLineProgram.run(
                     ["extract", "a.sql", "--out", "o", "--target", "duckdb"], in: folder)
                 #expect(extracted.code == 0, "\(extracted.output)\(extracted.errors)")
-                let models = folder.appending(path: "o/dbt/models")
-                let names = try FileManager.default.subpathsOfDirectory(atPath: models.path)
-                let name = try #require(names.first { $0.hasSuffix("totals.sql") })
-                let text = try String(contentsOf: models.appending(path: name), encoding: .utf8)
-                let broken = text.replacing("sum(", with: "max(")
-                #expect(broken != text)
-                try broken.write(to: models.appending(path: name), atomically: true, encoding: .utf8)
+                try breakTotals(below: folder.appending(path: "o/dbt/models"))
                 let different = try CommandLineProgram.run(["verify", "o"], in: folder)
                 #expect(different.code == 4, "\(different.output)\(different.errors)")
             }

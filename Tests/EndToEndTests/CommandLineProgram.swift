@@ -93,6 +93,16 @@ func withFolder<R>(_ files: [String: String] = [:], _ body: (URL) throws -> R) t
     return try body(folder)
 }
 
+/// Makes the model of `littleSystem`'s totals wrong, as an edit of a person's could.
+func breakTotals(below models: URL) throws {
+    let names = try FileManager.default.subpathsOfDirectory(atPath: models.path)
+    let model = models.appending(path: try #require(names.first { $0.hasSuffix("totals.sql") }))
+    let text = try String(contentsOf: model, encoding: .utf8)
+    let broken = text.replacing("sum(", with: "max(")
+    #expect(broken != text)
+    try broken.write(to: model, atomically: true, encoding: .utf8)
+}
+
 /// Every file below a folder with its text, by path.
 func contents(of folder: URL) throws -> [String: String] {
     var result: [String: String] = [:]

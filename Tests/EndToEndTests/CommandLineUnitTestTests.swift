@@ -54,13 +54,7 @@ extension CommandLineTests {
                 let checked = try Self.dbt(["--warn-error", "parse", "--no-partial-parse"], engine, project)
                 #expect(checked.code == 0, "\(checked.output)")
 
-                let models = project.appending(path: "models")
-                let names = try FileManager.default.subpathsOfDirectory(atPath: models.path)
-                let name = try #require(names.first { $0.hasSuffix("totals.sql") })
-                let text = try String(contentsOf: models.appending(path: name), encoding: .utf8)
-                let broken = text.replacing("sum(", with: "max(")
-                #expect(broken != text)
-                try broken.write(to: models.appending(path: name), atomically: true, encoding: .utf8)
+                try breakTotals(below: project.appending(path: "models"))
                 let failing = try Self.dbt(["test", "--select", "test_type:unit"], engine, project)
                 #expect(failing.code == 1, "\(failing.output)")
             }
