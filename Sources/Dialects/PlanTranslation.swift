@@ -101,6 +101,9 @@ struct PlanTranslation {
                     source.map { $0.map { TypedColumn(name: $0.name, type: $0.type) } } ?? columns[name]
             case .query(let template):
                 try checkDefaults(template)
+                guard cte.clauses.isEmpty else {
+                    throw Untranslatable("SEARCH or CYCLE of a recursive query: \(cte.name)")
+                }
                 let (query, found) = try rewriter.query(template, itself: cte.name)
                 model.ctes[index].body = .query(query)
                 if let changed = cte.changed {
@@ -204,7 +207,7 @@ struct PlanTranslation {
         }
         model.tests = model.tests.compactMap { test in
             switch test {
-            case .uniqueCombination: return test
+            case .uniqueCombination, .oneRow: return test
             case .expressionIsNotFalse(let name, let expression):
                 // Of a CHECK, which is looked at below.
                 return said(expression).map { .expressionIsNotFalse(name: name, expression: $0) }

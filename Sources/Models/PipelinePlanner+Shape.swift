@@ -58,9 +58,13 @@ extension PipelinePlanner {
             if case .state(let name) = version.body { table = name }
         }
         let entry = table.flatMap { project.catalog.table($0) }
+        let meaning = ColumnMeaning(lineage)
         return version.columns.map { column in
             let known = entry?.columns.first { $0.name == column.name }
-            var planned = PlannedColumn(name: column.name, type: column.type, description: known?.comment ?? "")
+            let comment = known?.comment ?? ""
+            var planned = PlannedColumn(
+                name: column.name, type: column.type,
+                description: comment.isEmpty ? meaning.description(of: column.name, in: version) : comment)
             planned.isSurrogate = column.taint.contains(.surrogate) || known?.identity != nil
             planned.isVolatile = column.taint.contains(.clock) || column.taint.contains(.chance)
             if planned.isSurrogate { planned.isVolatile = false }
@@ -76,8 +80,11 @@ extension PipelinePlanner {
         case .failure: return "Failures that \(entry) raises itself; without one every message is empty."
         case .intermediate:
             if case .state(let table) = version.body { return "Rows of \(table) from before \(entry) runs." }
-            return
-                "\(version.name.replacing("_", with: " ").capitalized): a step of \(version.routine) that several models read."
+            let place = "\(ColumnMeaning.place(version.lines)) of \(version.routine)"
+            let words = version.comments.isEmpty ? "" : " In the routine's words: \(version.comments.joined(separator: " "))"
+            if version.isScalar { return "One row with what \(place) computes.\(words)" }
+            guard let table = version.table else { return "The rows that \(place) selects.\(words)" }
+            return "The rows of \(table) behind \(place).\(words)"
         }
     }
 }

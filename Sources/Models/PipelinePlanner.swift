@@ -13,6 +13,7 @@ struct PipelinePlanner {
     private var modelNames: [VersionID: String] = [:]
 
     private let cuts: Set<VersionID>
+    let lineage: ColumnLineage
 
     init(project: ProjectPlanner, graph: PipelineGraph, position: Int, cuts: Set<VersionID>) {
         self.cuts = cuts
@@ -20,6 +21,7 @@ struct PipelinePlanner {
         self.graph = graph
         self.position = position
         pipeline = graph.pipeline
+        lineage = ColumnLineage(graph.pipeline) { [catalog = project.catalog] in catalog.table($0) }
     }
 
     var entry: String { pipeline.entry.name.description }
@@ -157,6 +159,10 @@ struct PipelinePlanner {
             model.tests = [.expressionIsNotFalse(name: "no_failure", expression: "message is null")]
         case .result, .intermediate: break
         }
+        switch root {
+        case .share, .result, .intermediate: EvidenceTests(pipeline: pipeline, lineage: lineage).add(to: &model, final)
+        case .table, .failure: break
+        }
     }
 
     private mutating func add(
@@ -184,7 +190,9 @@ struct PipelinePlanner {
         case .query(let template):
             let name = names.take(ModelNames.snake(version.name))
             model.names[member] = name
-            model.ctes.append(PlannedCTE(name: name, body: .query(template), comments: comments(version)))
+            var cte = PlannedCTE(name: name, body: .query(template), comments: comments(version))
+            cte.clauses = version.recursionClauses
+            model.ctes.append(cte)
         case .refused:
             break
         }

@@ -231,6 +231,8 @@ public struct PlannedCTE: Sendable {
     public var comments: [String]
     /// On incremental runs of an append model this CTE contributes nothing (it is the backfill).
     public var onlyFirstRun: Bool
+    /// What stands behind its brackets: SEARCH and CYCLE of a recursive query.
+    public var clauses = ""
     /// True for the rows that change: an incremental run of an upsert model leaves all others out.
     public var changed: SQLTemplate?
 
@@ -294,6 +296,8 @@ public enum PlannedModelTest: Sendable, Hashable {
     case uniqueCombination([String])
     /// A unique index over some rows, or on expressions: SQL over the table's columns.
     case uniqueIndex(name: String, expressions: [String], condition: String?)
+    /// At most one row.
+    case oneRow
     /// A CHECK: an SQL expression that is never false.
     case expressionIsNotFalse(name: String, expression: String)
 }

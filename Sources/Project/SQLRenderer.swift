@@ -82,9 +82,12 @@ struct PlanLookup {
     /// dbt's names of the functions, by signature.
     let functions: [String: String]
     private let pipelines: [String: PlannedPipeline]
+    /// The warehouse as dbt's adapter is called.
+    let target: String
 
-    init(_ plan: PlannedProject) {
+    init(_ plan: PlannedProject, target: String) {
         self.plan = plan
+        self.target = target
         defaults = ParameterDefaults(plan)
         functions = Dictionary(
             plan.functions.map { ($0.function.routine.signature, $0.name) }, uniquingKeysWith: { first, _ in first })

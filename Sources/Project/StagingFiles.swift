@@ -5,6 +5,9 @@ import Models
 struct StagingFiles {
     let plan: PlannedProject
     let lookup: PlanLookup
+    let owner: String
+    /// The time zone of the legacy database's sessions.
+    let timeZone: String
 
     /// Sources of the plan by dbt's source name, both in a fixed order.
     var groups: [(source: String, members: [PlannedSource])] {
@@ -27,6 +30,7 @@ struct StagingFiles {
             "description": YAMLText.rendered("Legacy schema \(schema)."),
             "schema": schema == name ? false : YAMLText.rendered(schema),
             "loader": "legacy",
+            "owner": YAMLText.scalar(owner),
             "tables": members.map(tableContext),
         ]
     }
@@ -35,18 +39,26 @@ struct StagingFiles {
     private func tableContext(_ source: PlannedSource) -> TemplateContext {
         let table = source.table
         let name = reference(source).table
+        let loadedAt = isBackfill(source) ? nil : SourceFacts(table: table, timeZone: timeZone).loadedAt
+        let fallback = Self.description(source, isBackfill: isBackfill(source), isFresh: loadedAt != nil)
         return [
             "name": name,
             "identifier": table.name.name == name ? false : YAMLText.rendered(table.name.name),
-            "description": Description.yaml(table.comment ?? "", fallback: Self.description(source), indent: 10),
+            "description": Description.yaml(table.comment ?? "", fallback: fallback, indent: 10),
+            "loadedAt": loadedAt.map(YAMLText.rendered) ?? false,
             "columns": columns(table),
         ]
     }
 
-    private static func description(_ source: PlannedSource) -> String {
+    /// Its rows are read once, before the first build: later ones are the project's own.
+    private func isBackfill(_ source: PlannedSource) -> Bool {
         source.stagingModel == nil && !source.isReadByFunctions
-            ? "The legacy table \(source.table.name): rows from before the first build."
-            : "The legacy \(kind(source.table)) \(source.table.name)."
+    }
+
+    private static func description(_ source: PlannedSource, isBackfill: Bool, isFresh: Bool) -> String {
+        if isBackfill { return "The legacy table \(source.table.name): rows from before the first build." }
+        let what = "The legacy \(kind(source.table)) \(source.table.name)."
+        return isFresh ? what : "\(what) No column says when a row arrived, so its freshness is not checked."
     }
 
     private static func kind(_ table: Table) -> String {
@@ -59,11 +71,11 @@ struct StagingFiles {
     }
 
     private func columns(_ table: Table, tests: [String: [TemplateContext]] = [:]) -> [TemplateContext] {
-        table.columns.map { column in
+        let facts = SourceFacts(table: table, timeZone: timeZone)
+        return table.columns.map { column in
             [
                 "name": YAMLText.rendered(column.name),
-                "description": Description.yaml(
-                    column.comment ?? "", fallback: Description.column(column.name), indent: 14),
+                "description": Description.yaml(facts.description(of: column), fallback: column.name, indent: 14),
                 "dataType": YAMLText.rendered(column.type),
                 "quote": Names.needsQuotes(column.name),
                 "constraints": false,
@@ -78,8 +90,14 @@ struct StagingFiles {
         let key = table.primaryKey
         var tests: [String: [TemplateContext]] = [:]
         for column in key { tests[column] = [TestContexts.simple("not_null")] }
+        if key.isEmpty {
+            for column in table.columns.filter(\.notNull).prefix(3) { tests[column.name] = [TestContexts.simple("not_null")] }
+        }
         if key.count == 1 { tests[key[0]] = [TestContexts.simple("unique"), TestContexts.simple("not_null")] }
-        let meta = Meta.routines(source.routines)
+        var meta = Meta.routines(source.routines)
+        let all = TestContexts.complete(
+            key.count > 1 ? [TestContexts.uniqueRow(key, target: lookup.target)] : [], columns: Array(tests.values))
+        if !all.hasUnique { meta.append(Meta.withoutUniqueTest) }
         let name = source.stagingModel!
         let fallback = "Rows of \(table.name) as they are."
         let description = [
@@ -95,7 +113,7 @@ struct StagingFiles {
             "meta": meta,
             "constraints": false,
             "columns": self.columns(table, tests: tests),
-            "tests": key.count > 1 ? [TestContexts.uniqueCombination(key)] : [TemplateContext](),
+            "tests": all.tests,
         ]
     }
 

@@ -19,11 +19,23 @@ struct TestContexts {
         }
     }
 
+    /// Tests of a whole model, with one for a model that nothing else is known of, and whether one of all tests is dbt's own
+    /// test of a key.
+    static func complete(
+        _ tests: [TemplateContext], columns: [[TemplateContext]]
+    ) -> (tests: [TemplateContext], hasUnique: Bool) {
+        let all = tests + columns.flatMap { $0 }
+        let hasUnique = all.contains { $0["test"] as? String == "unique" }
+        return (all.isEmpty ? [simple("documented_columns")] : tests, hasUnique)
+    }
+
     /// Tests of the whole model.
     func modelTests() -> [TemplateContext] {
         model.tests.map { test in
             switch test {
-            case .uniqueCombination(let columns): Self.uniqueCombination(columns)
+            case .uniqueCombination(let columns): uniqueCombination(columns)
+            // The same number for each row: unique where there is one row.
+            case .oneRow: Self.unique("cast(1 as integer)", name: YAMLText.scalar("\(model.name)__one_row"))
             case .uniqueIndex(let name, let expressions, let condition):
                 [
                     "test": "unique_index", "name": YAMLText.scalar("\(model.name)__\(Names.snakeCase(name))"),
@@ -42,6 +54,26 @@ struct TestContexts {
     }
 
     static func simple(_ name: String) -> TemplateContext { ["test": name, "name": false, "arguments": false] }
+
+    /// Columns that are never null are one value for dbt's own test, which linters look for; NULLs need a test that leaves
+    /// their rows out.
+    private func uniqueCombination(_ columns: [String]) -> TemplateContext {
+        let isNotNull = columns.allSatisfy { name in
+            model.columns.contains { $0.name == name && ($0.notNull || $0.tests.contains(.notNull)) }
+        }
+        return isNotNull ? Self.uniqueRow(columns, target: lookup.target) : Self.uniqueCombination(columns)
+    }
+
+    static func uniqueRow(_ columns: [String], target: String) -> TemplateContext {
+        let row = "(\(columns.map(Names.quoted).joined(separator: ", ")))"
+        // PostgreSQL's text of a row quotes what it must, so that different rows have different texts; a row itself could
+        // not be stored by `store_failures`.
+        return unique(value(target == "duckdb" ? row : "cast(\(row) as text)"), name: false)
+    }
+
+    private static func unique(_ expression: String, name: Any) -> TemplateContext {
+        ["test": "unique", "name": name, "arguments": [argument("column_name", expression)]]
+    }
 
     static func uniqueCombination(_ columns: [String]) -> TemplateContext {
         let argument: TemplateContext = ["key": "columns", "value": "", "values": columns.map(value)]

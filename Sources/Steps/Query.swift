@@ -74,6 +74,10 @@ public struct CommonTable: Sendable {
     public var query: Query?
     /// The tokens inside the parentheses.
     public var body: Range<Int>
+    /// SEARCH and CYCLE clauses behind the parentheses; empty without any.
+    public var clauses: Range<Int>
+    /// Columns that those clauses add behind the query's own.
+    public var clauseColumns: [String]
     /// From the name to the closing parenthesis (and SEARCH/CYCLE clauses).
     public var range: Range<Int>
 }

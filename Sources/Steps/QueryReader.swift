@@ -96,19 +96,13 @@ public struct QueryReader: Sendable {
             guard source.kind(index) == .leftParen, source.closing(of: index) < limit else { return nil }
             let body = source.inside(index)
             index = source.closing(of: index) + 1
-            // SEARCH and CYCLE clauses run to the next comma or the statement's first word.
-            let clause = source.text(index).lowercased()
-            if clause == "search" || source.keyword(index) == .cycle {
-                while index < limit, source.kind(index) != .comma, !startsQuery(index),
-                    ![.insert, .update, .delete, .merge].contains(source.keyword(index))
-                {
-                    index = source.next(index)
-                }
-            }
+            let clauses = recursionClauses(from: index, limit: limit)
+            let start = index
+            index = clauses.end
             tables.append(
                 CommonTable(
                     name: source.name(nameIndex), nameIndex: nameIndex, columns: columns, query: query(body),
-                    body: body,
+                    body: body, clauses: start ..<| index, clauseColumns: clauses.columns,
                     range: nameIndex ..<| index))
             if source.kind(index) == .comma {
                 index += 1
@@ -117,6 +111,27 @@ public struct QueryReader: Sendable {
             return (tables, isRecursive, index)
         }
         return nil
+    }
+
+    /// `SEARCH .. FIRST BY a, b SET c` and `CYCLE a, b SET c [TO x DEFAULT y] USING d`: where they end, and the columns that
+    /// they add (PostgreSQL manual, WITH queries, "Search Order" and "Cycle Detection").
+    private func recursionClauses(from start: Int, limit: Int) -> (end: Int, columns: [String]) {
+        var index = start
+        var columns: [String] = []
+        func adds(_ keyword: String) {
+            while index < limit, source.text(index).lowercased() != keyword { index += 1 }
+            if index + 1 < limit { columns.append(source.name(index + 1)) }
+        }
+        if source.text(index).lowercased() == "search" {
+            adds("set")
+            index += 2
+        }
+        if source.keyword(index) == .cycle {
+            adds("set")
+            adds("using")
+            index += 2
+        }
+        return (min(index, limit), columns)
     }
 
     /// First token of ORDER BY / LIMIT / OFFSET / FETCH / FOR UPDATE at depth zero.

@@ -300,6 +300,10 @@ struct ColumnFinder {
     func uniqueKeys(of query: Query) -> [[String]] {
         guard query.arms.count == 1, case .select(let select) = query.arms[0] else { return [] }
         let source = query.source
+        // DISTINCT ON comes behind functions that give several rows, GROUP BY and the rows of FROM before them.
+        if select.distinctOn.isEmpty, select.items.contains(where: { mayGiveSeveralRows($0.expression, source) }) {
+            return []
+        }
         func outputNames(_ expressions: [Range<Int>]) -> [String]? {
             var names: [String] = []
             for expression in expressions {
@@ -338,6 +342,36 @@ struct ColumnFinder {
             return names.count == key.count ? names : nil
         }
     }
+
+    /// A set-returning function outside subqueries: one row in, any number out.
+    private func mayGiveSeveralRows(_ expression: Range<Int>, _ source: SourceText) -> Bool {
+        var index = expression.lowerBound
+        while index < expression.upperBound {
+            if source.kind(index) == .leftParen, [.select, .with].contains(source.keyword(index + 1)) {
+                index = source.closing(of: index)
+            } else if source.isName(index), source.kind(index + 1) == .leftParen {
+                let name = source.name(index)
+                if Self.setReturning.contains(name) { return true }
+                let path = lowerer.frames.last?.searchPath
+                let schema = source.kind(index - 1) == .dot ? source.name(index - 2) : nil
+                if lowerer.catalog.routines(schema: schema, name: name, path: path).contains(where: \.returnsSet) {
+                    return true
+                }
+            }
+            index += 1
+        }
+        return false
+    }
+
+    /// PostgreSQL's set-returning functions (manual, chapters 9.15, 9.16, 9.19, 9.25 and `pg_proc.proretset`) that stand in
+    /// select lists.
+    private static let setReturning: Set<String> = [
+        "generate_series", "generate_subscripts", "unnest", "regexp_matches", "regexp_split_to_table", "string_to_table",
+        "json_array_elements", "json_array_elements_text", "json_each", "json_each_text", "json_object_keys",
+        "json_populate_recordset", "json_to_recordset", "jsonb_array_elements", "jsonb_array_elements_text", "jsonb_each",
+        "jsonb_each_text", "jsonb_object_keys", "jsonb_path_query", "jsonb_path_query_tz", "jsonb_populate_recordset",
+        "jsonb_to_recordset", "_pg_expandarray", "xmltable",
+    ]
 
     /// Tokens of an expression without blanks, names folded.
     func canonical(_ source: SourceText, _ range: Range<Int>) -> String {

@@ -127,6 +127,11 @@ extension Lowerer {
         let body = try rewriter.render(bare.bodyStart..<bare.range.upperBound)
         versions[id.rawValue].body = .query(body)
         versions[id.rawValue].isRecursive = true
+        if !table.clauses.isEmpty {
+            // They name columns alone. The query itself does not see what they add.
+            versions[id.rawValue].recursionClauses = table.clauses.map { inner.source.text($0) }.joined(separator: " ")
+            versions[id.rawValue].columns += table.clauseColumns.map { VersionColumn($0, nil) }
+        }
         versions[id.rawValue].isVolatile = rewriter.isVolatile
         return id
     }

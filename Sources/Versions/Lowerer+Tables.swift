@@ -300,11 +300,10 @@ extension Lowerer {
     {
         let generated = state.columns.filter { $0.generated != nil }
         guard !generated.isEmpty, mutant != .generatedColumnStale else { return (body, columns) }
-        let plain = state.columns.filter { $0.generated == nil }
+        // The generated ones are there, too, with values of before or NULL.
         let raw = add(
             body, name: versionName + "_values",
-            columns: columns.filter { column in plain.contains { $0.name == column.name } },
-            table: nil)
+            columns: state.columns.compactMap { column in columns.first { $0.name == column.name } }, table: nil)
         let items: [SQLTemplate] = try state.columns.map { column in
             guard let text = column.generated else { return SQLTemplate(SQLText.identifier(column.name)) }
             let expression = try catalogExpression(text)

@@ -131,6 +131,7 @@ final class Lowerer {
         version.isScalar = isScalar
         version.isVolatile = isVolatile
         version.uniqueKeys = uniqueKeys
+        version.isProvisional = reaches.contains(where: \.catches)
         versions.append(version)
         // Comments go to the first version that a step makes.
         currentComments = []

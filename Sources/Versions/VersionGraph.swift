@@ -70,6 +70,8 @@ public struct Version: Sendable {
     public var isVolatile: Bool
     /// `WITH RECURSIVE` is needed: the query reads itself.
     public var isRecursive: Bool
+    /// SEARCH and CYCLE clauses of such a query, as they stand behind its brackets.
+    public var recursionClauses = ""
     /// Sets of columns no two rows share (NULLs aside).
     public var uniqueKeys: [[String]]
     /// What it was before an append: `self = base union all rows`.
@@ -78,6 +80,8 @@ public struct Version: Sendable {
     public var upsert: Upsert?
     /// Must stay in one model with its only reader (row numbers that both compute).
     public var staysWithReaders: Bool
+    /// Made in a block whose handlers may take it back: rows that a constraint refuses may still be among its own.
+    public var isProvisional = false
 }
 
 /// What an upsert's rows are made of.

@@ -10,6 +10,7 @@ import Testing
         var name: String
         var environment: String
         var arguments: [String]
+        var variables: [String: String] = [:]
         var testDescription: String { name }
     }
 
@@ -21,6 +22,18 @@ import Testing
         Linter(
             name: "dbt", environment: ".venv",
             arguments: ["--warn-error", "parse", "--no-partial-parse", "--show-all-deprecations"]),
+        // The next two read what dbt wrote.
+        Linter(name: "dbt-bouncer", environment: ".venv-lint", arguments: ["run", "--preset", "strict"]),
+        Linter(
+            name: "dbt-score", environment: ".venv-lint",
+            arguments: [
+                "lint", "--manifest", "target/manifest.json", "--fail-project-under", "10", "--fail-any-item-under", "10",
+            ]),
+        // dbt 2 is called dbt, too.
+        Linter(
+            name: "dbt", environment: ".venv-lint",
+            arguments: ["parse", "--warn-error", "--profiles-dir", ".", "--target-path", "target-2"],
+            variables: ["DBT_ALLOW_EXPERIMENTAL_ADAPTERS": "true", "DO_NOT_TRACK": "1"]),
     ]
 
     /// One sample stands for the projects for DuckDB, for the time that it takes; `P2D_LINT=all` looks at all of them.
@@ -47,11 +60,33 @@ import Testing
     /// A linter that finds nothing anywhere proves nothing.
     @Test func findsWhatIsThere() throws {
         try withFolder(["a.sql": "SELECT a,b FROM t", "b.yml": "a:   [1,2 ]\n"]) { folder in
-            for linter in Self.linters.dropLast() {
+            for linter in Self.linters.prefix(2) {
                 var linter = linter
                 if linter.name == "sqlfluff" { linter.arguments += ["--dialect", "postgres"] }
                 let (code, _) = try Self.run(linter, in: folder)
                 #expect(code != 0, "\(linter.name)")
+            }
+        }
+    }
+
+    /// A project that is not as it should be, for the linters that look at projects.
+    @Test func findsWhatIsWrongWithAProject() throws {
+        try withFolder { folder in
+            let source = Self.package.appending(path: "sample-procs/billing").path
+            _ = try CommandLineProgram.run(["extract", source, "--out", "out"], in: folder)
+            let project = folder.appending(path: "out/dbt")
+            let file = project.appending(path: "models/staging/app/_stg_app__models.yml")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            let start = try #require(text.range(of: "    description: |-\n"))
+            let end = try #require(text.range(of: "    config:\n", range: start.upperBound..<text.endIndex))
+            let broken = text.replacingCharacters(in: start.lowerBound..<end.lowerBound, with: "    descripton: gone\n")
+            try broken.write(to: file, atomically: true, encoding: .utf8)
+            // Without a manifest the last three would fail for another reason.
+            let parse = Linter(name: "dbt", environment: ".venv", arguments: ["parse", "--no-partial-parse"])
+            #expect(try Self.run(parse, in: project).code == 0)
+            for linter in Self.linters.suffix(4) {
+                let (code, output) = try Self.run(linter, in: project)
+                #expect(code != 0, "\(linter.name) \(linter.environment): \(output)")
             }
         }
     }
@@ -61,6 +96,7 @@ import Testing
         process.executableURL = package.appending(path: "\(linter.environment)/bin/\(linter.name)")
         process.arguments = linter.arguments
         process.currentDirectoryURL = folder
+        process.environment = ProcessInfo.processInfo.environment.merging(linter.variables) { $1 }
         process.standardInput = FileHandle.nullDevice
         let log = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try Data().write(to: log)
