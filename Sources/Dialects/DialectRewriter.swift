@@ -52,7 +52,9 @@ struct DialectRewriter {
         var known = outer
         for part in query.with {
             writer.copy(index..<part.body.lowerBound)
-            guard part.clauses.isEmpty else { throw Untranslatable("SEARCH or CYCLE of a recursive query: \(part.name)") }
+            guard part.clauses.isEmpty else {
+                throw Untranslatable("SEARCH or CYCLE of a recursive query: \(part.name)")
+            }
             guard part.query != nil else { throw Untranslatable("a part of WITH that is no query: \(part.name)") }
             // A recursive part reads itself; the types of its own columns are known by now.
             if query.isRecursive { known.tables[part.name] = scope.tables[part.name] }

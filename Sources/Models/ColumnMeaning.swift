@@ -125,7 +125,8 @@ struct ColumnMeaning {
         }
         if value.count == 1 {
             switch value[0].kind {
-            case .atom(let text, .string) where text.hasPrefix("'"), .atom(let text, .number): return add(.constant(text))
+            case .atom(let text, .string) where text.hasPrefix("'"), .atom(let text, .number):
+                return add(.constant(text))
             case .hole(.parameter(_, let name)): return add(.argument(name))
             case .hole(.callTimestamp): return add(.clock)
             default: break

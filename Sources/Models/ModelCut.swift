@@ -6,14 +6,14 @@ import Versions
 /// A cut is made where a region has one exit: a version, with all that only it needs, becomes an intermediate model of
 /// its own. Of the possible cuts the one is taken whose region is largest and still short enough.
 extension ModelPartition {
-    /// Lines of a model's file, and steps in it, that a reader should not have to go beyond.
-    private static let longest = 175
+    /// Steps in a model that a reader should not have to go beyond.
     private static let mostSteps = 16
     /// Less than that is no model of its own.
     private static let shortest = 45
 
     /// - Parameter sharesScalars: what a cut leaves to be read on both sides may be scalars, since they will be bundled.
-    mutating func cut(_ graph: PipelineGraph, sharesScalars: Bool) {
+    /// - Parameter longest: lines of a model's file that a reader should not have to go beyond.
+    mutating func cut(_ graph: PipelineGraph, sharesScalars: Bool, longest: Int) {
         let lines = graph.pipeline.versions.map(LineEstimate.lines)
         var pinned: Set<VersionID> = []
         for version in graph.pipeline.versions where version.staysWithReaders {
@@ -21,7 +21,7 @@ extension ModelPartition {
         }
         var open = models.sorted()
         while let model = open.popLast() {
-            guard let region = bestRegion(graph, model, lines, pinned, sharesScalars) else { continue }
+            guard let region = bestRegion(graph, model, lines, pinned, sharesScalars, longest) else { continue }
             // What both sides read is stored, too.
             let own = ownMembers(model)
             let rest = own.subtracting(region.members)
@@ -41,12 +41,12 @@ extension ModelPartition {
 
     private func bestRegion(
         _ graph: PipelineGraph, _ model: VersionID, _ lines: [Int], _ pinned: Set<VersionID>,
-        _ sharesScalars: Bool
+        _ sharesScalars: Bool, _ longest: Int
     ) -> (exit: VersionID, members: Set<VersionID>)? {
         let own = ownMembers(model)
         let inputs = (members[model] ?? []).count - own.count
         let total = own.reduce(15 + inputs * 6) { $0 + lines[$1.rawValue] }
-        guard total > Self.longest || own.count > Self.mostSteps else { return nil }
+        guard total > longest || own.count > Self.mostSteps else { return nil }
         var readers: [VersionID: [VersionID]] = [:]
         for reader in own {
             for input in graph.reads[reader.rawValue] { readers[input, default: []].append(reader) }
@@ -64,7 +64,7 @@ extension ModelPartition {
             let size = region.reduce(15) { $0 + lines[$1.rawValue] }
             guard size >= Self.shortest, total - size >= Self.shortest / 2 else { continue }
             // Beyond the limit the region has to be cut again; halves are better than slices.
-            let score = size <= Self.longest ? 1000 + min(size, total - size) : 1000 - min(size - Self.longest, 900)
+            let score = size <= longest ? 1000 + min(size, total - size) : 1000 - min(size - longest, 900)
             if score > bestScore { (best, bestScore) = ((exit, region), score) }
         }
         return best

@@ -81,7 +81,8 @@ extension PipelinePlanner {
         case .intermediate:
             if case .state(let table) = version.body { return "Rows of \(table) from before \(entry) runs." }
             let place = "\(ColumnMeaning.place(version.lines)) of \(version.routine)"
-            let words = version.comments.isEmpty ? "" : " In the routine's words: \(version.comments.joined(separator: " "))"
+            let comments = version.comments.joined(separator: " ")
+            let words = comments.isEmpty ? "" : " In the routine's words: \(comments)"
             if version.isScalar { return "One row with what \(place) computes.\(words)" }
             guard let table = version.table else { return "The rows that \(place) selects.\(words)" }
             return "The rows of \(table) behind \(place).\(words)"

@@ -9,9 +9,13 @@ public struct PlanOptions: Sendable {
     /// Model names by `schema.table`.
     public var naming: [String: String]
 
+    /// Lines that a model should not have more of: it is cut where a cut exists. An estimate, made before SQL is laid out.
+    public var longestModel: Int
+
     /// Nothing overridden.
-    public init(projectName: String, naming: [String: String] = [:]) {
+    public init(projectName: String, naming: [String: String] = [:], longestModel: Int = 175) {
         self.projectName = projectName
+        self.longestModel = longestModel
         self.naming = naming
     }
 }
@@ -22,7 +26,9 @@ public struct PlanOptions: Sendable {
 public func planModels(
     _ pipelines: [LoweredPipeline], catalog: CatalogIndex, options: PlanOptions
 ) -> (project: PlannedProject, findings: [Finding]) {
-    var planner = ProjectPlanner(
-        pipelines.map { ScalarBundles.bundled(PipelineTidier.tidied($0)) }, catalog: catalog, options: options)
+    let bundled = pipelines.map {
+        ScalarBundles.bundled(PipelineTidier.tidied($0), longestModel: options.longestModel)
+    }
+    var planner = ProjectPlanner(bundled, catalog: catalog, options: options)
     return planner.plan()
 }

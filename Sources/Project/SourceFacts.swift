@@ -22,7 +22,8 @@ struct SourceFacts {
                 guard let parent = constraint.referencedTable,
                     let position = constraint.columns.firstIndex(of: column.name)
                 else { continue }
-                let field = constraint.referencedColumns.indices.contains(position)
+                let field =
+                    constraint.referencedColumns.indices.contains(position)
                     ? constraint.referencedColumns[position] : ""
                 facts.append("references \(parent)\(field.isEmpty ? "" : ".\(field)")")
             case .unique where constraint.columns.count == 1: facts.append("unique")
@@ -73,8 +74,8 @@ struct SourceFacts {
 
     /// Words of column names for a row's arrival, the best first; those of business events (closed, paid, valid) are none.
     private static let arrivals = [
-        "loaded", "ingested", "extracted", "synced", "inserted", "received", "imported", "updated", "modified", "changed",
-        "touched", "recorded", "logged", "created",
+        "loaded", "ingested", "extracted", "synced", "inserted", "received", "imported", "updated", "modified",
+        "changed", "touched", "recorded", "logged", "created",
     ]
 
     /// dbt takes a time without a zone for UTC.

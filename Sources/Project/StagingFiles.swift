@@ -91,7 +91,9 @@ struct StagingFiles {
         var tests: [String: [TemplateContext]] = [:]
         for column in key { tests[column] = [TestContexts.simple("not_null")] }
         if key.isEmpty {
-            for column in table.columns.filter(\.notNull).prefix(3) { tests[column.name] = [TestContexts.simple("not_null")] }
+            for column in table.columns.filter(\.notNull).prefix(3) {
+                tests[column.name] = [TestContexts.simple("not_null")]
+            }
         }
         if key.count == 1 { tests[key[0]] = [TestContexts.simple("unique"), TestContexts.simple("not_null")] }
         var meta = Meta.routines(source.routines)

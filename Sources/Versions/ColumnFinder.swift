@@ -363,14 +363,13 @@ struct ColumnFinder {
         return false
     }
 
-    /// PostgreSQL's set-returning functions (manual, chapters 9.15, 9.16, 9.19, 9.25 and `pg_proc.proretset`) that stand in
-    /// select lists.
+    /// PostgreSQL's functions with `pg_proc.proretset` that stand in select lists.
     private static let setReturning: Set<String> = [
-        "generate_series", "generate_subscripts", "unnest", "regexp_matches", "regexp_split_to_table", "string_to_table",
-        "json_array_elements", "json_array_elements_text", "json_each", "json_each_text", "json_object_keys",
-        "json_populate_recordset", "json_to_recordset", "jsonb_array_elements", "jsonb_array_elements_text", "jsonb_each",
-        "jsonb_each_text", "jsonb_object_keys", "jsonb_path_query", "jsonb_path_query_tz", "jsonb_populate_recordset",
-        "jsonb_to_recordset", "_pg_expandarray", "xmltable",
+        "generate_series", "generate_subscripts", "unnest", "regexp_matches", "regexp_split_to_table",
+        "string_to_table", "json_array_elements", "json_array_elements_text", "json_each", "json_each_text",
+        "json_object_keys", "json_populate_recordset", "json_to_recordset", "jsonb_array_elements",
+        "jsonb_array_elements_text", "jsonb_each", "jsonb_each_text", "jsonb_object_keys", "jsonb_path_query",
+        "jsonb_path_query_tz", "jsonb_populate_recordset", "jsonb_to_recordset", "_pg_expandarray", "xmltable",
     ]
 
     /// Tokens of an expression without blanks, names folded.

@@ -8,12 +8,14 @@ import Versions
 /// is only known later, because it counts the rows of a model that reads earlier ones, becomes the next such model.
 enum ScalarBundles {
     /// - Returns: the pipeline, and the versions that a long model was cut at, of which the bundles are thought.
-    static func bundled(_ pipeline: LoweredPipeline) -> (pipeline: LoweredPipeline, cuts: Set<VersionID>) {
+    static func bundled(
+        _ pipeline: LoweredPipeline, longestModel: Int
+    ) -> (pipeline: LoweredPipeline, cuts: Set<VersionID>) {
         let graph = PipelineGraph(pipeline)
         let roots = Set(pipeline.finals.map(\.version) + pipeline.results.map(\.version) + pipeline.raised)
         let usable = roots.filter { graph.refused[$0.rawValue] == nil }
         var partition = ModelPartition(graph, roots: usable)
-        partition.cut(graph, sharesScalars: true)
+        partition.cut(graph, sharesScalars: true, longest: longestModel)
         let candidates = partition.models.filter { id in
             pipeline[id].isScalar && !roots.contains(id) && !pipeline[id].staysWithReaders
                 && graph.refused[id.rawValue] == nil
