@@ -20,6 +20,17 @@ final class ColumnLineage {
 
     let pipeline: LoweredPipeline
     let table: (QualifiedName) -> Table?
+    /// Whether a version is one that a handler may take back, or computed from such rows: keys of a query are partly those
+    /// of what it reads.
+    private(set) lazy var isProvisional: [Bool] = {
+        var result = pipeline.versions.map(\.isProvisional)
+        for version in pipeline.versions where version.table == nil {
+            guard case .query(let template) = version.body else { continue }
+            let inputs = template.relations.filter { $0 < version.id }
+            if inputs.contains(where: { result[$0.rawValue] }) { result[version.id.rawValue] = true }
+        }
+        return result
+    }()
     private var arms: [VersionID: [Arm]?] = [:]
     private var answers: [VersionID: [String: Bool]] = [:]
 

@@ -8,6 +8,8 @@ struct ColumnMeaning {
     let lineage: ColumnLineage
     private var pipeline: LoweredPipeline { lineage.pipeline }
 
+    private let memory = Memory()
+
     init(_ lineage: ColumnLineage) { self.lineage = lineage }
 
     /// One thing that a column's values come from.
@@ -25,8 +27,7 @@ struct ColumnMeaning {
 
     /// A sentence or two; where the query does not show it, the lines that it stands in.
     func description(of column: String, in version: Version) -> String {
-        var sources: [Source] = []
-        guard collect(version.id, column, depth: 0, into: &sources), !sources.isEmpty else {
+        guard let sources = sources(version.id, column, depth: 0), !sources.isEmpty else {
             return "Computed by \(version.routine), \(Self.place(version.lines))."
         }
         if sources == [.kept] {
@@ -80,60 +81,70 @@ struct ColumnMeaning {
 
     // MARK: where values come from
 
-    /// - Returns: false where a query is not followed.
-    private func collect(_ id: VersionID, _ column: String, depth: Int, into sources: inout [Source]) -> Bool {
-        guard depth < 60, sources.count < 12 else { return false }
-        let version = pipeline[id]
-        func add(_ source: Source) { if !sources.contains(source) { sources.append(source) } }
-        switch version.body {
-        case .source(let table): add(.column(table, column))
-        case .state: add(.kept)
-        case .refused: return false
-        case .query:
-            guard let arms = lineage.arms(id) else {
-                add(.lines(routine: version.routine, version.lines))
-                return true
-            }
-            for arm in arms {
-                guard let value = arm.items[column], collect(value, in: arm, of: version, depth, into: &sources) else {
-                    return false
-                }
-            }
-        }
-        return true
+    /// What is known of columns already: versions are read by many, by many ways.
+    private final class Memory {
+        var sources: [VersionID: [String: [Source]?]] = [:]
     }
 
-    private func collect(
-        _ nodes: [TemplateNode], in arm: ColumnLineage.Arm, of version: Version, _ depth: Int,
-        into sources: inout [Source]
-    ) -> Bool {
+    /// Nil where a query is not followed.
+    private func sources(_ id: VersionID, _ column: String, depth: Int) -> [Source]? {
+        if let known = memory.sources[id]?[column] { return known }
+        guard depth < 200 else { return nil }
+        // A value that comes from itself comes from nothing else.
+        memory.sources[id, default: [:]][column] = .some([])
+        let result = found(pipeline[id], column, depth)
+        memory.sources[id, default: [:]][column] = .some(result)
+        return result
+    }
+
+    private func found(_ version: Version, _ column: String, _ depth: Int) -> [Source]? {
+        switch version.body {
+        case .source(let table): return [.column(table, column)]
+        case .state: return [.kept]
+        case .refused: return nil
+        case .query:
+            guard let arms = lineage.arms(version.id) else {
+                return [.lines(routine: version.routine, version.lines)]
+            }
+            var result: [Source] = []
+            for arm in arms {
+                guard let value = arm.items[column], let more = sources(value, in: arm, of: version, depth) else {
+                    return nil
+                }
+                result += more.filter { !result.contains($0) }
+            }
+            return result
+        }
+    }
+
+    private func sources(
+        _ nodes: [TemplateNode], in arm: ColumnLineage.Arm, of version: Version, _ depth: Int
+    ) -> [Source]? {
         let value = ColumnLineage.withoutCast(nodes)
         if let (origin, column, _) = lineage.origin(value, in: arm), origin != version.id {
-            return collect(origin, column, depth: depth + 1, into: &sources)
-        }
-        func add(_ source: Source) -> Bool {
-            if !sources.contains(source) { sources.append(source) }
-            return true
+            return sources(origin, column, depth: depth + 1)
         }
         // An update: the old value where the condition does not hold.
         if value.first?.word == "case", let (parts, end) = CaseExpression.read(value, 0), end == value.count - 1,
             parts.operand.isEmpty, parts.arms.count == 1, let otherwise = parts.otherwise, version.table != nil,
             lineage.origin(ColumnLineage.withoutCast(otherwise), in: arm) != nil
         {
-            return collect(otherwise, in: arm, of: version, depth, into: &sources)
-                && collect(parts.arms[0].value, in: arm, of: version, depth, into: &sources)
+            guard let old = sources(otherwise, in: arm, of: version, depth),
+                let new = sources(parts.arms[0].value, in: arm, of: version, depth)
+            else { return nil }
+            return old + new.filter { !old.contains($0) }
         }
         if value.count == 1 {
             switch value[0].kind {
             case .atom(let text, .string) where text.hasPrefix("'"), .atom(let text, .number):
-                return add(.constant(text))
-            case .hole(.parameter(_, let name)): return add(.argument(name))
-            case .hole(.callTimestamp): return add(.clock)
+                return [.constant(text)]
+            case .hole(.parameter(_, let name)): return [.argument(name)]
+            case .hole(.callTimestamp): return [.clock]
             default: break
             }
-            if ["null", "true", "false"].contains(value[0].word) { return add(.constant(value[0].word)) }
+            if ["null", "true", "false"].contains(value[0].word) { return [.constant(value[0].word)] }
         }
-        return add(.expression(text(value), routine: version.routine, lines: version.lines))
+        return [.expression(text(value), routine: version.routine, lines: version.lines)]
     }
 
     /// An expression on one line, without comments, cut where it is long.

@@ -4,7 +4,6 @@ import Versions
 /// Data tests of models that stand for no table: what constraints guarantee at the end of each statement, and what the
 /// routine's own queries guarantee (GROUP BY, DISTINCT ON, one row of values).
 struct EvidenceTests {
-    let pipeline: LoweredPipeline
     let lineage: ColumnLineage
 
     /// Adds tests to a model whose rows are those of a version. None is added that rows of a statement could fail
@@ -17,7 +16,7 @@ struct EvidenceTests {
         }
         let known = Set(names)
         var keys: [[String]] = []
-        if !readsProvisional(version) {
+        if !lineage.isProvisional[version.id.rawValue] {
             for key in version.uniqueKeys where known.isSuperset(of: key) && !keys.contains(key) && key.count < 9 {
                 keys.append(key)
             }
@@ -37,13 +36,6 @@ struct EvidenceTests {
 
     private func isNeverNull(_ column: String, _ version: Version) -> Bool {
         !version.isProvisional && lineage.neverNull(version.id, column)
-    }
-
-    /// Keys of a query are partly those of what it reads.
-    private func readsProvisional(_ version: Version, depth: Int = 0) -> Bool {
-        if version.isProvisional || depth > 40 { return true }
-        guard case .query(let template) = version.body, version.table == nil else { return false }
-        return template.relations.contains { $0 != version.id && readsProvisional(pipeline[$0], depth: depth + 1) }
     }
 
     private func test(_ column: String, _ test: PlannedColumnTest, _ model: inout PlannedModel) {

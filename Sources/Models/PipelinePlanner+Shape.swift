@@ -58,7 +58,6 @@ extension PipelinePlanner {
             if case .state(let name) = version.body { table = name }
         }
         let entry = table.flatMap { project.catalog.table($0) }
-        let meaning = ColumnMeaning(lineage)
         return version.columns.map { column in
             let known = entry?.columns.first { $0.name == column.name }
             let comment = known?.comment ?? ""
@@ -68,6 +67,9 @@ extension PipelinePlanner {
             planned.isSurrogate = column.taint.contains(.surrogate) || known?.identity != nil
             planned.isVolatile = column.taint.contains(.clock) || column.taint.contains(.chance)
             if planned.isSurrogate { planned.isVolatile = false }
+            if comment.isEmpty, known?.identity != nil || known?.sequence != nil {
+                planned.description = "Surrogate key: new rows take the next numbers."
+            }
             return planned
         }
     }

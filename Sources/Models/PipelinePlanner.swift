@@ -14,6 +14,7 @@ struct PipelinePlanner {
 
     private let cuts: Set<VersionID>
     let lineage: ColumnLineage
+    let meaning: ColumnMeaning
 
     init(project: ProjectPlanner, graph: PipelineGraph, position: Int, cuts: Set<VersionID>) {
         self.cuts = cuts
@@ -22,6 +23,7 @@ struct PipelinePlanner {
         self.position = position
         pipeline = graph.pipeline
         lineage = ColumnLineage(graph.pipeline) { [catalog = project.catalog] in catalog.table($0) }
+        meaning = ColumnMeaning(lineage)
     }
 
     var entry: String { pipeline.entry.name.description }
@@ -160,7 +162,7 @@ struct PipelinePlanner {
         case .result, .intermediate: break
         }
         switch root {
-        case .share, .result, .intermediate: EvidenceTests(pipeline: pipeline, lineage: lineage).add(to: &model, final)
+        case .share, .result, .intermediate: EvidenceTests(lineage: lineage).add(to: &model, final)
         case .table, .failure: break
         }
     }

@@ -131,7 +131,9 @@ struct ProjectOverview {
     private static func legacy(_ model: PlannedModel) -> String {
         if let relation = model.legacyRelation { return "table `\(relation)`" }
         if let routine = model.legacyRoutineResult { return "result of `\(routine)`" }
-        return "a step"
+        // In a cell of a table.
+        let text = oneLine(model.description).replacing("|", with: "\\|")
+        return text.isEmpty ? "a step" : text.prefix(1).lowercased() + text.dropFirst().prefix(160)
     }
 
     private static func oneLine(_ text: String) -> String {

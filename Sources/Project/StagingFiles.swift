@@ -76,7 +76,7 @@ struct StagingFiles {
             [
                 "name": YAMLText.rendered(column.name),
                 "description": Description.yaml(facts.description(of: column), fallback: column.name, indent: 14),
-                "dataType": YAMLText.rendered(column.type),
+                "dataType": column.type.isEmpty ? false : YAMLText.rendered(column.type),
                 "quote": Names.needsQuotes(column.name),
                 "constraints": false,
                 "tests": tests[column.name] ?? false,

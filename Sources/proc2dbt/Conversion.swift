@@ -31,6 +31,7 @@ struct Conversion {
     ///
     /// Throws for a configuration that does not fit the catalog, never for what stands in a routine.
     init(of snapshot: CatalogSnapshot, settings: Settings, templates: TemplateFolder) throws {
+        let snapshot = withViewColumns(snapshot)
         let catalog = CatalogIndex(snapshot)
         let graph = CallGraph(catalog)
         let chosen = settings.configuration

@@ -1,8 +1,8 @@
 {% test documented_columns(model) %}
 
-{#- The relation has the columns that its properties file lists, no more and no
-    less: for models without a contract, whose rows nothing else tells about. -#}
-{%- set differences = [] -%}
+{#- The relation has the columns that its properties file lists: for models
+    without a contract, whose rows nothing else tells about. -#}
+{%- set missing = [] -%}
 {%- if execute -%}
     {%- set nodes = graph.nodes.values()
         | selectattr("resource_type", "equalto", "model")
@@ -14,19 +14,16 @@
             | map(attribute="name")
             | list -%}
         {%- for name in listed if name not in present -%}
-            {%- do differences.append(name ~ " is missing") -%}
-        {%- endfor -%}
-        {%- for name in present if name not in listed -%}
-            {%- do differences.append(name ~ " is not listed") -%}
+            {%- do missing.append(name) -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endif -%}
 
-{%- for difference in differences %}
-select '{{ difference | replace("'", "''") }}' as difference
+{%- for name in missing %}
+select '{{ name | replace("'", "''") }}' as missing_column
 {{ "union all" if not loop.last }}
 {%- else -%}
-select 'none' as difference
+select 'none' as missing_column
 where false
 {%- endfor %}
 
