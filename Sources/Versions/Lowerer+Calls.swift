@@ -78,13 +78,23 @@ extension Lowerer {
         let parameters = callParameters(routine)
         for (position, parameter) in parameters.enumerated() {
             let type = qualifiedType(TypeName.ofSignature(parameter.type))
-            let variable = Variable(
+            var variable = Variable(
                 name: parameter.name.isEmpty ? "$\(position + 1)" : parameter.name, type: type,
                 value: "cast(null as \(type))")
             let argument = call.arguments[position]
             if parameter.mode != .out {
                 let gathered = parameter.mode == .variadic ? call.gathered : nil
                 if let value = try gathered.map({ try array(of: $0) }) ?? argument.map({ try expression($0) }) {
+                    if type.hasPrefix("any") {
+                        // `anyelement` and its like take the argument's type; a literal has none yet.
+                        let isLiteral = argument.map { $0.count == 1 && source.kind($0.lowerBound) == .string } ?? false
+                        guard let known = value.type, known != "unknown", !isLiteral else {
+                            throw Refusal(
+                                code: .call,
+                                detail: "the type that '\(parameter.name)' of '\(routine.name)' takes is not known")
+                        }
+                        variable = Variable(name: variable.name, type: known, value: "cast(null as \(known))")
+                    }
                     // Evaluated where the call stands; the parameter is new, so no older value matters.
                     let saved = (path, reaches)
                     path = []

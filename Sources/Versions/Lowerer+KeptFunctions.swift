@@ -47,11 +47,14 @@ extension Lowerer {
     /// - Returns: false where the project could not make it: settings of its own, polymorphic or composite types, an output
     ///   parameter for a single value, callees among those.
     private func keep(_ routine: Routine, _ reach: FunctionReach, depth: Int = 0) -> Bool {
+        // Models give a VARIADIC parameter its array, as the project's function takes it; other functions may not.
+        if depth > 0, routine.parameters.contains(where: { $0.mode == .variadic }) { return false }
         if keptFunctions.contains(where: { $0.routine.signature == routine.signature }) { return true }
         guard depth < 10, routine.settings.isEmpty, let result = routine.returnType,
             routine.parameters.allSatisfy({ parameter in
                 let isOutput = [.out, .table].contains(parameter.mode) && routine.returnsSet
-                return (parameter.mode == .in || isOutput) && !parameter.type.contains("any")
+                return (parameter.mode == .in || parameter.mode == .variadic || isOutput)
+                    && !parameter.type.contains("any")
             }), !result.contains("any"), !["trigger", "void"].contains(result),
             routine.language == "plpgsql" || routine.language == "sql", let resultType = keptResultType(of: routine)
         else { return false }

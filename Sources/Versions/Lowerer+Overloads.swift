@@ -12,8 +12,12 @@ extension Lowerer {
     /// Whether a call with so many arguments in order and these by name can mean the routine.
     func takes(_ routine: Routine, positional: Int, named: [String]) -> Bool {
         let inputs = callParameters(routine)
-        if inputs.contains(where: { $0.mode == .variadic }) { return positional >= inputs.count - 1 }
-        guard positional <= inputs.count else { return false }
+        // Named arguments do not go together with gathered ones.
+        if inputs.last?.mode == .variadic, !named.isEmpty, !named.contains(inputs[inputs.count - 1].name) {
+            return false
+        }
+        // A VARIADIC parameter takes one argument at least, or its default.
+        if positional > inputs.count { return inputs.last?.mode == .variadic && named.isEmpty }
         let rest = inputs.dropFirst(positional)
         return named.allSatisfy { name in rest.contains { $0.name == name } }
             && rest.allSatisfy { $0.defaultExpression != nil || $0.mode == .out || named.contains($0.name) }

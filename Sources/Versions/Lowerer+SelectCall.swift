@@ -4,12 +4,19 @@ import Tokens
 import Types
 
 extension Lowerer {
+    /// Nothing, or LIMIT with a number that one row is within.
+    private func leavesOneRow(_ tail: Range<Int>, _ text: SourceText) -> Bool {
+        tail.isEmpty
+            || tail.count == 2 && text.keyword(tail.lowerBound) == .limit
+                && Int(text.text(tail.lowerBound + 1)).map { $0 > 0 } == true
+    }
+
     /// `SELECT f(..) INTO v` and `SELECT a, b INTO x, y FROM f(..)` of a function with one row: the function's steps are
     /// inlined like those of `v := f(..)`, so that it may write tables and call others; its OUT parameters are the row.
     ///
     /// - Returns: false when the query is another one.
     func selectCall(_ query: Query, targets: [Range<Int>]) throws -> Bool {
-        guard iterations.isEmpty, query.with.isEmpty, query.tail.isEmpty, query.arms.count == 1,
+        guard iterations.isEmpty, query.with.isEmpty, leavesOneRow(query.tail, query.source), query.arms.count == 1,
             case .select(let select) = query.arms[0], select.filter == nil, select.groupBy == nil,
             select.having == nil, !select.isDistinct
         else { return false }

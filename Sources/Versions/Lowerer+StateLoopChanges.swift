@@ -340,6 +340,31 @@ extension Lowerer {
         }
         return range.contains {
             !loop.range.contains($0) && frame.source.name($0) == name
+                && !(["found", "row_count"].contains(name) && isOutcomeOfStatementBefore($0))
         }
+    }
+
+    /// Whether FOUND or ROW_COUNT at a place is that of an SQL statement right before it, on the same straight way.
+    private func isOutcomeOfStatementBefore(_ place: Int) -> Bool {
+        let text = frame.source
+        let edges: Set<Keyword> = [.then, .else, .loop, .begin]
+        func start(_ index: Int) -> Int {
+            var index = index
+            while index > 0, text.kind(index - 1) != .semicolon, !edges.contains(text.keyword(index - 1)) {
+                index -= 1
+            }
+            return index
+        }
+        var first = start(place)
+        while first > 1, text.kind(first - 1) == .semicolon {
+            first = start(first - 2)
+            switch text.keyword(first) {
+            case .select, .perform, .insert, .update, .delete, .merge, .with, .fetch: return true
+            case .get, .raise, .null: continue
+            default:
+                guard text.isSymbol(first + 1, ":=") || text.isSymbol(first + 1, "=") else { return false }
+            }
+        }
+        return false
     }
 }

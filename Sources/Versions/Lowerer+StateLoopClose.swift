@@ -379,7 +379,7 @@ extension Lowerer {
         let items = try item.before.columns.map { column -> SQLTemplate in
             let label = SQLText.identifier(column.name)
             guard isNumbered(column) else { return SQLTemplate(label) }
-            let number = try surrogateBase(column, table: item.name)
+            let number = try surrogateBase(column, table: item.name, state: item.before)
             return "cast(\(number) + row_number() over () as \(column.type ?? "bigint")) as \(label)"
         }
         return add(

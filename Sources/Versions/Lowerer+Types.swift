@@ -22,7 +22,7 @@ extension Lowerer {
                 if parts.count == 2 {
                     return names?.find(parts[0])?.field(parts[1])?.type ?? names?.find(label: parts[0], parts[1])?.type
                 }
-                return names?.find(name)?.type
+                return names?.find(name)?.type ?? (name == "found" && names != nil ? "boolean" : nil)
             },
             userFunction: { [self] schema, name, count in
                 let all = catalog.routines(schema: schema, name: name, path: frames.last?.searchPath)
