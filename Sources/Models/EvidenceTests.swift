@@ -16,9 +16,14 @@ struct EvidenceTests {
         }
         let known = Set(names)
         var keys: [[String]] = []
+        // A deferred key holds at the end of a transaction alone.
+        let constraints = version.table.flatMap(lineage.table)?.constraints ?? []
+        let deferred = constraints.filter {
+            $0.definition.uppercased().contains(" DEFERRABLE") && !$0.definition.uppercased().contains("NOT DEFERRABLE")
+        }
         if !lineage.isProvisional[version.id.rawValue] {
-            for key in version.uniqueKeys where known.isSuperset(of: key) && !keys.contains(key) && key.count < 9 {
-                keys.append(key)
+            for key in version.uniqueKeys where known.isSuperset(of: key) && key.count < 9 {
+                if !deferred.contains(where: { $0.columns == key }) { keys.append(key) }
             }
         }
         // One key tells rows apart; a second one would only be tested again in the table that they go to.

@@ -2,10 +2,11 @@ import Catalog
 import Steps
 import Tokens
 
-/// The catalog with the columns of its views, where files alone were read: they hold the views' queries, not what these give.
+/// The catalog with the columns of its views, where files alone were read: they hold the views' queries, not what these
+/// give.
 ///
-/// A view of which not all types are known stays as it is. Lengths and precisions are those of columns that a view hands on unchanged; what an
-/// expression gives has none, as in the server.
+/// A view of which not all types are known stays as it is. Lengths and precisions are those of columns that a view hands
+/// on unchanged; what an expression gives has none, as in the server.
 public func withViewColumns(_ snapshot: CatalogSnapshot) -> CatalogSnapshot {
     var snapshot = snapshot
     // Views read views: as many rounds as it takes, each of which knows one more level.
@@ -47,9 +48,9 @@ private func viewColumns(_ table: Table, _ index: CatalogIndex) -> [Column]? {
     let plain = handedOn(query, lowerer)
     return columns.enumerated().map { position, column in
         var type = column.type ?? ""
-        if !plain.contains(position), let bracket = type.firstIndex(of: "(") {
+        if !plain.contains(position), let start = type.firstIndex(of: "("), let end = type.firstIndex(of: ")") {
             // `character` without a length would be one letter.
-            type = type.hasPrefix("character(") ? "" : String(type[..<bracket])
+            if type.hasPrefix("character(") { type = "" } else { type.removeSubrange(start...end) }
         }
         return Column(name: column.name, type: type)
     }
