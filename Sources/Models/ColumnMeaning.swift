@@ -34,7 +34,13 @@ struct ColumnMeaning {
             return version.table.map { "As it stood in \($0) before the call." } ?? "As it stood before the call."
         }
         let others = sources.filter { $0 != .kept }
-        if others.count == 1 { return sentence(others[0], routine: version.routine) }
+        if others.count == 1 {
+            // "Always" would be wrong of rows that were there before.
+            if others.count < sources.count, case .constant(let text) = others[0] {
+                return "`\(text)` where the call sets it, else as it stood before."
+            }
+            return sentence(others[0], routine: version.routine)
+        }
         guard others.count <= 4 else {
             return "Set in \(others.count) places, the last of them: \(phrase(others[others.count - 1]))."
         }

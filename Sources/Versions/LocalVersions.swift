@@ -36,8 +36,9 @@ struct LocalVersions {
             let version = versions[id.rawValue]
             if version.isRecursive {
                 let name = SQLText.identifier("it_" + version.name)
-                result.append(
-                    "(with recursive \(name) as (\(expand(naming(id, name, in: body)))) select * from \(name))")
+                let clauses = version.recursionClauses.isEmpty ? "" : " " + version.recursionClauses
+                let query = expand(naming(id, name, in: body))
+                result.append("(with recursive \(name) as (\(query))\(clauses) select * from \(name))" as SQLTemplate)
             } else {
                 result.append("(\(expand(body)))" as SQLTemplate)
             }

@@ -203,7 +203,10 @@ extension Lowerer {
     private func stepList(_ pass: StateLoop, _ body: [VersionID]) -> SQLTemplate {
         for id in body where pass.stepNames[id] == nil { pass.stepNames[id] = stepName(versions[id.rawValue].name) }
         let parts: [SQLTemplate] = body.map { id in
-            "\(SQLText.identifier(pass.stepNames[id] ?? "step")) as (\(inStep(text(of: id), pass)))"
+            let clauses = versions[id.rawValue].recursionClauses
+            let name = SQLText.identifier(pass.stepNames[id] ?? "step")
+            let part: SQLTemplate = "\(name) as (\(inStep(text(of: id), pass)))"
+            return clauses.isEmpty ? part : part + SQLTemplate(" " + clauses)
         }
         guard !parts.isEmpty else { return "" }
         let isRecursive = body.contains { versions[$0.rawValue].isRecursive }

@@ -52,7 +52,10 @@ import Versions
             insert into dw.t (id, name, city, n, kind, day, at)
             select a.id, upper(a.name), a.city, a.n * 2, 'new', p_day, now() from src.a;
             update dw.t set kind = 'big', v = n / 3 where n > 10;
+            insert into dw.log values ('done');
             """)
+        let log = try #require(models.values.first { $0.legacyRelation == "dw.log" })
+        #expect(log.columns[0].description == "`'done'` where the call sets it, else as it stood before.")
         let columns = Dictionary(
             try #require(models.values.first { $0.legacyRelation == "dw.t" }).columns.map { ($0.name, $0.description) },
             uniquingKeysWith: { first, _ in first })
